@@ -1,0 +1,1 @@
+//! The event backbone: typed events, streams, outbox and relay, consumers and inbox.

@@ -1,0 +1,1 @@
+//! What every service starts with: configuration, database, telemetry, health and shutdown.

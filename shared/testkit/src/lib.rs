@@ -1,0 +1,1 @@
+//! Real Postgres and NATS for each test, and the callers that use them.
