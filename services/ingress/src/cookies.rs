@@ -1,0 +1,39 @@
+//! Keeps the refresh token away from whoever does not need it.
+
+/// The refresh cookie, with and without the browser's prefix for secure cookies.
+const REFRESH: [&[u8]; 2] = [b"__Host-refresh", b"refresh"];
+
+/// A `Cookie` header without the refresh token; `None` when nothing is left.
+pub(crate) fn without_refresh(header: &[u8]) -> Option<Vec<u8>> {
+    let kept: Vec<&[u8]> = header
+        .split(|byte| *byte == b';')
+        .map(<[u8]>::trim_ascii)
+        .filter(|pair| !pair.is_empty() && !REFRESH.contains(&name(pair)))
+        .collect();
+    if kept.is_empty() { None } else { Some(kept.join(b"; ".as_slice())) }
+}
+
+fn name(pair: &[u8]) -> &[u8] {
+    pair.split(|byte| *byte == b'=').next().unwrap_or(pair).trim_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_refresh;
+
+    #[test]
+    fn both_names_go_and_the_rest_stays() {
+        let stripped = without_refresh(b"a=1; __Host-refresh=x;refresh=y; __Host-access=z; refresher=k");
+        assert_eq!(stripped.as_deref(), Some(b"a=1; __Host-access=z; refresher=k".as_slice()));
+    }
+
+    #[test]
+    fn spaces_around_the_name_do_not_hide_it() {
+        assert_eq!(without_refresh(b" refresh =x ; refresh"), None);
+    }
+
+    #[test]
+    fn an_empty_header_is_dropped() {
+        assert_eq!(without_refresh(b""), None);
+    }
+}

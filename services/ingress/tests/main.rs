@@ -1,0 +1,12 @@
+//! The ingress as it is run: the binary, real sockets, and stub services behind it.
+
+mod answers;
+mod balancing;
+mod bodies;
+mod doors;
+mod headers;
+mod lifecycle;
+mod limits;
+mod routing;
+mod streams;
+mod support;
