@@ -1,0 +1,94 @@
+//! A service's connection to the bus.
+
+use crate::{Consumers, Faults, consumer, relay, runner};
+use async_nats::{ConnectOptions, jetstream};
+use sqlx::PgPool;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// What a service needs to publish and to consume. Cheap to clone.
+#[derive(Clone)]
+pub struct Backbone {
+    pub(crate) service: &'static str,
+    pub(crate) pool: PgPool,
+    pub(crate) jetstream: jetstream::Context,
+    pub(crate) wake: Arc<Notify>,
+    pub(crate) faults: Faults,
+}
+
+/// The bus cannot be used as configured.
+#[derive(Debug, thiserror::Error)]
+pub enum BackboneError {
+    /// The address or the credentials are not usable.
+    #[error("NATS_URL is not usable")]
+    Connect(#[from] async_nats::ConnectError),
+    /// The messaging tables could not be made.
+    #[error("the messaging tables could not be migrated")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The service's handlers are not those that the topology declares.
+    #[error("consumers that only one of service and topology knows: {}", .0.join(", "))]
+    Topology(Vec<String>),
+}
+
+impl Backbone {
+    /// Migrates the messaging tables of `pool` and connects as `service`.
+    ///
+    /// The bus may be out of reach: then it is tried again for ever, and the service works without it.
+    pub async fn connect(service: &'static str, nats_url: &str, pool: PgPool) -> Result<Self, BackboneError> {
+        migrate(&pool).await?;
+        let client = ConnectOptions::new()
+            .name(service)
+            .custom_inbox_prefix(format!("_INBOX.{service}"))
+            .retry_on_initial_connect()
+            .max_reconnects(None)
+            .reconnect_delay_callback(|attempt| Duration::from_millis(50) * (1 << attempt.min(5)))
+            .ping_interval(Duration::from_secs(2))
+            .connect(nats_url)
+            .await?;
+        let mut jetstream = jetstream::new(client);
+        jetstream.set_timeout(Duration::from_secs(3));
+        Ok(Self { service, pool, jetstream, wake: Arc::default(), faults: Faults::default() })
+    }
+
+    /// Lets a test make the runner crash at labelled steps.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// Tells the relay that something was committed.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Carries the outbox to the bus until `stop`.
+    pub async fn relay(self, stop: CancellationToken) {
+        relay::run(&self, &stop).await;
+    }
+
+    /// Checks that the handlers are exactly those that the topology declares.
+    pub fn check(&self, consumers: &Consumers) -> Result<(), BackboneError> {
+        match consumers.mismatches(self.service) {
+            none if none.is_empty() => Ok(()),
+            mismatches => Err(BackboneError::Topology(mismatches)),
+        }
+    }
+
+    /// Handles what the bus delivers until `stop`.
+    pub async fn consume(self, consumers: Consumers, stop: CancellationToken) {
+        let running = consumers.0.into_iter().map(|handler: Arc<dyn consumer::AnyHandler>| {
+            let (backbone, stop) = (self.clone(), stop.clone());
+            async move { runner::run(&backbone, handler.as_ref(), &stop).await }
+        });
+        futures::future::join_all(running).await;
+    }
+}
+
+/// Makes the messaging tables beside a service's own.
+async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
+    let mut migrator = sqlx::migrate!();
+    migrator.dangerous_set_table_name("_messaging_migrations");
+    migrator.run(pool).await
+}
