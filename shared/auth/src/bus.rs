@@ -1,0 +1,134 @@
+//! The connection to the revocation account, and following a stream on it.
+
+use async_nats::{
+    Client, ConnectOptions, Event,
+    jetstream::{
+        self, Message,
+        consumer::{AckPolicy, DeliverPolicy, pull},
+    },
+};
+use futures::StreamExt;
+use std::time::Duration;
+use tokio::{sync::watch, time::timeout};
+
+/// The longest wait for an answer of the bus.
+const REQUEST_MAX: Duration = Duration::from_secs(2);
+/// The server forgets a consumer that nobody asks after this time.
+const CONSUMER_IDLE: Duration = Duration::from_secs(10);
+/// Messages asked for at once.
+const BATCH: usize = 500;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Following a stream came to an end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BusError {
+    #[error("the bus does not answer")]
+    Timeout,
+    #[error("the stream cannot be read")]
+    Stream(#[source] Source),
+    #[error("the consumer was lost")]
+    Consumer(#[source] Source),
+    #[error("the consumer ended")]
+    Ended,
+    #[error("a message was lost between the server and this instance")]
+    Gap,
+    #[error("nothing was heard for too long")]
+    Silent,
+    #[error("the connection was made anew")]
+    Reconnected,
+}
+
+/// Connects, now or when the bus can be reached. The channel counts connections.
+pub(crate) async fn connect(
+    url: &str,
+    name: &str,
+) -> Result<(Client, watch::Receiver<u64>), async_nats::ConnectError> {
+    let (connections, connected) = watch::channel(0_u64);
+    let client = ConnectOptions::new()
+        .name(name)
+        .retry_on_initial_connect()
+        .max_reconnects(None)
+        .connection_timeout(REQUEST_MAX)
+        .request_timeout(Some(REQUEST_MAX))
+        .ping_interval(Duration::from_secs(2))
+        .reconnect_delay_callback(|attempt| {
+            Duration::from_millis(50 * u64::try_from(attempt).unwrap_or(20).clamp(1, 20))
+        })
+        .event_callback(move |event| {
+            match &event {
+                Event::Connected => connections.send_modify(|count| *count += 1),
+                Event::ServerError(_) | Event::ClientError(_) => tracing::debug!(%event, "revocation bus"),
+                _ => tracing::info!(%event, "revocation bus"),
+            }
+            std::future::ready(())
+        })
+        .connect(url)
+        .await?;
+    Ok((client, connected))
+}
+
+/// One consumer of our own on a stream, in stream order and without gaps. When anything is odd it ends with an
+/// error, and its user begins again with the newest entry of each subject: nothing is resumed, so a stream that
+/// was created anew cannot pass for the old one.
+pub(crate) struct Following {
+    /// When the stream was created.
+    pub(crate) created: String,
+    messages: pull::Stream,
+    sequence: u64,
+}
+
+impl std::fmt::Debug for Following {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Following").field("created", &self.created).finish_non_exhaustive()
+    }
+}
+
+impl Following {
+    pub(crate) async fn open(
+        jetstream: &jetstream::Context,
+        stream: &str,
+        name: &str,
+        filters: Vec<String>,
+    ) -> Result<Self, BusError> {
+        let opening = async {
+            let stream = jetstream.get_stream(stream).await.map_err(|e| BusError::Stream(e.into()))?;
+            let created = stream.cached_info().created.to_string();
+            let consumer = stream
+                .create_consumer(pull::Config {
+                    name: Some(format!("{name}-{:016x}", rand::random::<u64>())),
+                    deliver_policy: DeliverPolicy::LastPerSubject,
+                    ack_policy: AckPolicy::None,
+                    filter_subjects: filters,
+                    inactive_threshold: CONSUMER_IDLE,
+                    memory_storage: true,
+                    num_replicas: 1,
+                    ..Default::default()
+                })
+                .await
+                .map_err(|e| BusError::Consumer(e.into()))?;
+            let messages = consumer
+                .stream()
+                .max_messages_per_batch(BATCH)
+                .expires(Duration::from_secs(8))
+                .heartbeat(Duration::from_secs(2))
+                .messages()
+                .await
+                .map_err(|e| BusError::Consumer(e.into()))?;
+            Ok(Self { created, messages, sequence: 0 })
+        };
+        timeout(2 * REQUEST_MAX, opening).await.map_err(|_| BusError::Timeout)?
+    }
+
+    /// The next message. May be dropped and asked again.
+    pub(crate) async fn next(&mut self) -> Result<Message, BusError> {
+        let message = self.messages.next().await.ok_or(BusError::Ended)?;
+        let message = message.map_err(|e| BusError::Consumer(e.into()))?;
+        let sequence = message.info().map_err(BusError::Consumer)?.consumer_sequence;
+        if sequence != self.sequence + 1 {
+            return Err(BusError::Gap);
+        }
+        self.sequence = sequence;
+        Ok(message)
+    }
+}
