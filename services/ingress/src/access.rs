@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use metrics::{counter, histogram};
 use pingora::Error;
 use pingora::proxy::Session;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use crate::exchange::Exchange;
 use crate::routes::Service;
@@ -54,6 +54,9 @@ pub(crate) fn finished(session: &Session, exchange: &Exchange, error: Option<&Er
     let error = error.map(ToString::to_string);
     if status >= 500 {
         warn!(method, path, status, duration_ms, upstream, request_id, bytes, service, error, "answered");
+    } else if exchange.own {
+        // Probes ask every second.
+        debug!(method, path, status, duration_ms, request_id, bytes, service, "answered");
     } else {
         info!(method, path, status, duration_ms, upstream, request_id, bytes, service, error, "answered");
     }

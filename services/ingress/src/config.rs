@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::str::FromStr;
+use std::time::Duration;
 
 use http::Uri;
 use tracing_subscriber::EnvFilter;
@@ -16,6 +17,7 @@ const DEFAULT_API_PER_MINUTE: u32 = 600;
 const DEFAULT_SIGN_IN_PER_MINUTE: u32 = 20;
 /// A page asks for several things on behalf of its reader.
 const DEFAULT_PRIVATE_PER_MINUTE: u32 = 3_000;
+const DEFAULT_READ_TIMEOUT_SECONDS: u32 = 30;
 const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Everything the ingress is told.
@@ -28,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) upstreams: Vec<Upstream>,
     pub(crate) rates: Rates,
     pub(crate) max_body_bytes: usize,
+    /// Longest silence of a service that was asked for anything but a stream.
+    pub(crate) read_timeout: Duration,
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) dev_mail: bool,
     pub(crate) log_format: LogFormat,
@@ -104,6 +108,8 @@ impl Config {
             let rates = rates(&mut values);
             let max_body = NonZeroUsize::new(DEFAULT_MAX_BODY_BYTES);
             let max_body_bytes = values.or_else("MAX_BODY_BYTES", max_body, from_str::<NonZeroUsize>);
+            let read_timeout = NonZeroU32::new(DEFAULT_READ_TIMEOUT_SECONDS);
+            let read_timeout = values.or_else("READ_TIMEOUT_SECONDS", read_timeout, from_str::<NonZeroU32>);
             let trusted_proxies = values.or("TRUSTED_PROXIES", "", addresses);
             let dev_mail = values.or("DEV_MAIL", "false", from_str::<bool>);
             let log_format = values.or("LOG_FORMAT", "text", log_format);
@@ -117,6 +123,7 @@ impl Config {
                 upstreams: upstreams.into_iter().collect::<Option<_>>()?,
                 rates: rates?,
                 max_body_bytes: max_body_bytes?.get(),
+                read_timeout: Duration::from_secs(read_timeout?.get().into()),
                 trusted_proxies: trusted_proxies?,
                 dev_mail: dev_mail?,
                 log_format: log_format?,

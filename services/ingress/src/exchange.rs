@@ -18,6 +18,8 @@ pub(crate) struct Exchange {
     pub(crate) client: Option<IpAddr>,
     /// Who answers; `None` while unknown or when we answer ourselves.
     pub(crate) service: Option<Service>,
+    /// Whether it asks for the ingress's own state.
+    pub(crate) own: bool,
     /// Whether a stream of events was asked for, which may be silent for long.
     pub(crate) streams: bool,
     /// Instances that were asked, the last one last.
@@ -48,6 +50,7 @@ impl Exchange {
             request_id: String::new(),
             client: None,
             service: None,
+            own: false,
             streams: false,
             tried: Vec::new(),
             body_bytes: 0,

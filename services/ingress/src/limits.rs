@@ -52,8 +52,9 @@ impl Limiter {
         let full_at = table.full_at.get(&key).map_or(now, |full_at| (*full_at).max(now));
         let next = full_at + self.interval;
         let used = next.saturating_duration_since(now);
-        if used > self.burst {
-            return Err(TooOften { retry_after: used - self.burst });
+        let retry_after = used.saturating_sub(self.burst);
+        if !retry_after.is_zero() {
+            return Err(TooOften { retry_after });
         }
         table.full_at.insert(key, next);
         Ok(())

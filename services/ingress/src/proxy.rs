@@ -27,15 +27,13 @@ use crate::routes::{self, Door, Own, Service, Target, Zone};
 use crate::upstreams::{Pool, Pools};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// Longest silence of a service.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest silence of a stream of events: services send a comment well before.
 const STREAM_READ_TIMEOUT: Duration = Duration::from_secs(90);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest silence of a client while it sends a body, and while it reads an answer.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
 const CLIENT_IDLE_SECONDS: u64 = 75;
-const UPSTREAM_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+const UPSTREAM_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Request line and headers together.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
 const MAX_HEADERS: usize = 100;
@@ -101,7 +99,10 @@ impl Proxy {
                 return Ok(None);
             }
             Target::Docs(file) => docs::answer(file),
-            Target::Own(own) => self.own(own),
+            Target::Own(own) => {
+                exchange.own = true;
+                self.own(own)
+            }
         };
         let reads = matches!(exchange.method, Method::GET | Method::HEAD);
         if reads { Ok(Some(answer)) } else { Err(Refusal::MethodNotAllowed) }
@@ -142,6 +143,13 @@ impl Proxy {
     fn pool(&self, exchange: &Exchange) -> Result<&Pool> {
         let pool = exchange.service.and_then(|service| self.shared.pools.of(service));
         pool.ok_or_else(|| Error::explain(ErrorType::InternalError, "no service was chosen"))
+    }
+
+    /// Asks others first for a moment, after the last instance failed.
+    fn avoid_last(&self, exchange: &Exchange) {
+        if let (Ok(pool), Some(last)) = (self.pool(exchange), exchange.tried.last()) {
+            pool.avoid(*last);
+        }
     }
 
     fn can_try_another(&self, exchange: &Exchange) -> bool {
@@ -235,7 +243,8 @@ impl ProxyHttp for Proxy {
             exchange.stale = Stale::Retried;
         }
         let mut peer = HttpPeer::new(address, false, String::new());
-        let read_timeout = if exchange.streams { STREAM_READ_TIMEOUT } else { READ_TIMEOUT };
+        let read_timeout =
+            if exchange.streams { STREAM_READ_TIMEOUT } else { self.shared.config.read_timeout };
         peer.options.connection_timeout = Some(CONNECT_TIMEOUT);
         peer.options.total_connection_timeout = Some(CONNECT_TIMEOUT);
         peer.options.read_timeout = Some(read_timeout);
@@ -312,6 +321,7 @@ impl ProxyHttp for Proxy {
         exchange: &mut Exchange,
         mut error: Box<Error>,
     ) -> Box<Error> {
+        self.avoid_last(exchange);
         // No byte of the request was sent, so even a purchase may be tried elsewhere.
         let retry = self.can_try_another(exchange);
         if retry {
@@ -330,6 +340,9 @@ impl ProxyHttp for Proxy {
         _client_reused: bool,
     ) -> Box<Error> {
         let mut error = error.more_context(format!("Peer: {peer}"));
+        if *error.esource() == ErrorSource::Upstream {
+            self.avoid_last(exchange);
+        }
         if exchange.stale == Stale::Retrying {
             access::retried(exchange, Retry::Stale);
             error.set_retry(true);

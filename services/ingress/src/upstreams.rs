@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use metrics::gauge;
@@ -33,10 +33,14 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 /// More instances of one service than anybody runs.
 const MAX_INSTANCES: usize = 256;
 
+/// How long an instance that just failed is asked last: until the checks or its lease have caught up.
+const AVOIDED_FOR: Duration = Duration::from_secs(1);
+
 /// The instances of one service.
 pub(crate) struct Pool {
     service: Service,
     balancer: LoadBalancer<RoundRobin>,
+    failed_at: Mutex<HashMap<SocketAddr, Instant>>,
 }
 
 impl Pool {
@@ -44,18 +48,38 @@ impl Pool {
         let names = Names { names: upstream.instances.clone(), known: Mutex::default() };
         let mut backends = Backends::new(Box::new(names));
         backends.set_health_check(Box::new(check(upstream.service)?));
-        Ok(Self { service: upstream.service, balancer: LoadBalancer::from_backends(backends) })
+        let balancer = LoadBalancer::from_backends(backends);
+        Ok(Self { service: upstream.service, balancer, failed_at: Mutex::default() })
     }
 
-    /// The next instance that was not tried. One that fails its checks is better than none: the checks may
-    /// be behind.
+    /// The next instance that was not tried: a healthy one, else one that failed just now, else any. The
+    /// checks may be behind, and trying beats refusing.
     pub(crate) fn next(&self, tried: &[SocketAddr]) -> Option<SocketAddr> {
-        let select = |healthy_only: bool| {
-            let fits =
-                |backend: &Backend, healthy: bool| (healthy || !healthy_only) && is_new(backend, tried);
-            self.balancer.select_with(b"", MAX_INSTANCES, fits)
+        let avoided = self.avoided(Instant::now());
+        let select = |fits: &dyn Fn(&SocketAddr, bool) -> bool| {
+            let accept = |backend: &Backend, healthy: bool| {
+                let address = backend.addr.as_inet();
+                address.is_some_and(|address| !tried.contains(address) && fits(address, healthy))
+            };
+            self.balancer.select_with(b"", MAX_INSTANCES, accept)
         };
-        select(true).or_else(|| select(false))?.addr.as_inet().copied()
+        select(&|address, healthy| healthy && !avoided.contains(address))
+            .or_else(|| select(&|_, healthy| healthy))
+            .or_else(|| select(&|_, _| true))?
+            .addr
+            .as_inet()
+            .copied()
+    }
+
+    /// Notes that an instance failed or refused: others are asked first for a moment.
+    pub(crate) fn avoid(&self, address: SocketAddr) {
+        self.failed_at.lock().unwrap_or_else(PoisonError::into_inner).insert(address, Instant::now());
+    }
+
+    fn avoided(&self, now: Instant) -> Vec<SocketAddr> {
+        let mut failed_at = self.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        failed_at.retain(|_, at| now.saturating_duration_since(*at) < AVOIDED_FOR);
+        failed_at.keys().copied().collect()
     }
 
     /// Whether a healthy instance is left to try.

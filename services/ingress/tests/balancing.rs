@@ -43,21 +43,24 @@ async fn a_dead_instance_costs_no_request() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_is_retried_for_reading_only() {
+async fn reading_is_repeated_when_a_connection_breaks() {
     let stub = Stub::echo("alive").await;
-    let setup = Setup::all(&stub);
-    let ingress = setup.service("ORDERS", &[breaking().await, stub.address]).start().await;
+    let ingress = Setup::all(&stub).service("ORDERS", &[breaking().await, stub.address]).start().await;
     for _ in 0..4 {
         assert_eq!(ingress.echo("/api/orders").await.service(), "alive");
     }
-    let statuses: Vec<u16> = {
-        let mut statuses = Vec::new();
-        for _ in 0..4 {
-            statuses.push(ingress.post("/api/orders").body("{}").send().await.unwrap().status().as_u16());
-        }
-        statuses
-    };
-    assert!(statuses.contains(&502), "a write that may have happened is not repeated: {statuses:?}");
+}
+
+#[tokio::test]
+async fn a_write_that_may_have_happened_is_not_repeated() {
+    let stub = Stub::echo("alive").await;
+    let ingress = Setup::all(&stub).service("ORDERS", &[breaking().await, stub.address]).start().await;
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(ingress.post("/api/orders").body("{}").send().await.unwrap().status().as_u16());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 502], "it failed once, and was then avoided");
 }
 
 /// Alive when asked for its health, and hangs up on everything else.
@@ -88,7 +91,8 @@ async fn an_instance_that_cannot_know_who_is_banned_is_passed_over_once() {
         let echo = Echo::of(response).await;
         assert_eq!((echo.service(), echo.bytes()), ("knowing", 7), "the body is sent again");
     }
-    assert_eq!((ignorant.hits(), knowing.hits()), (3, 6));
+    assert_eq!(knowing.hits(), 6);
+    assert!((1..=3).contains(&ignorant.hits()), "asked {} times, though it had refused", ignorant.hits());
 }
 
 #[tokio::test]

@@ -73,12 +73,12 @@ async fn the_answer_carries_the_id_that_the_service_saw() {
 #[tokio::test]
 async fn logs_hold_neither_queries_nor_secrets() {
     let ingress = Setup::all(&Stub::echo("any").await).start().await;
-    let request = ingress.get("/api/shows?q=private").header("cookie", "a=secret").bearer_auth("secret");
+    let request = ingress.get("/api/shows?q=treasure").header("cookie", "a=treasure").bearer_auth("treasure");
     request.send().await.unwrap();
-    crate::support::eventually("the request is logged", || async { ingress.log().contains("answered") })
+    crate::support::eventually("the request is logged", || async { ingress.log().contains("/api/shows") })
         .await;
     let log = ingress.log();
-    assert!(!log.contains("private\"") && !log.contains("q=private") && !log.contains("secret"), "{log}");
+    assert!(!log.contains("treasure"), "{log}");
     let line = log.lines().find(|line| line.contains("answered")).unwrap();
     let line: serde_json::Value = serde_json::from_str(line).unwrap();
     assert_eq!((line["method"].as_str(), line["path"].as_str()), (Some("GET"), Some("/api/shows")));

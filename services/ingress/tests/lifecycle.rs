@@ -14,7 +14,7 @@ fn signal(ingress: &Ingress, signal: Signal) {
     kill_process(pid, signal).unwrap();
 }
 
-async fn exit_code(ingress: &mut Ingress) -> Option<i32> {
+pub(crate) async fn exit_code(ingress: &mut Ingress) -> Option<i32> {
     let deadline = Instant::now() + Duration::from_secs(10);
     while Instant::now() < deadline {
         if let Some(status) = ingress.child.try_wait().unwrap() {

@@ -1,5 +1,7 @@
 //! The ingress as it is run: the binary, real sockets, and stub services behind it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
 mod answers;
 mod balancing;
 mod bodies;

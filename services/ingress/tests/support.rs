@@ -13,7 +13,8 @@ use axum::extract::Request;
 use axum::routing::{any, get};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 const SERVICES: [&str; 7] =
     ["AUTH", "TICKETS", "ORDERS", "EXPIRATION", "PAYMENTS", "NOTIFICATIONS", "FRONTEND"];
@@ -144,7 +145,7 @@ impl Ingress {
         let both = || async {
             let private = self.private_get("/readyz").send().await;
             private.is_ok_and(|response| response.status() == 200)
-                && tokio::net::TcpStream::connect(self.public).await.is_ok()
+                && TcpStream::connect(self.public).await.is_ok()
         };
         eventually("the ingress is ready", both).await;
     }
@@ -159,6 +160,16 @@ impl Ingress {
 
     pub(crate) fn private_get(&self, path: &str) -> reqwest::RequestBuilder {
         self.client.get(format!("http://{}{path}", self.private))
+    }
+
+    /// Sends bytes through the public door and reads until it closes.
+    pub(crate) async fn raw(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.public).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let read = stream.read_to_end(&mut answer);
+        tokio::time::timeout(Duration::from_secs(5), read).await.unwrap().unwrap();
+        String::from_utf8(answer).unwrap()
     }
 
     /// What the stub behind `path` was asked.
