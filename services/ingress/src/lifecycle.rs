@@ -18,7 +18,8 @@ use tracing::info;
 
 use crate::config::Config;
 use crate::exchange::Open;
-use crate::proxy::{MAX_TRIES, Proxy, Shared};
+use crate::proxy::{Proxy, Shared};
+use crate::retries::MAX_TRIES;
 use crate::routes::Door;
 use crate::telemetry;
 use crate::upstreams::{Pools, Watch};

@@ -4,16 +4,19 @@
 //! [`routes::Service`] and the compiler names the rest.
 
 mod access;
+mod admission;
 mod answers;
 mod clients;
 mod config;
 mod cookies;
 mod docs;
 mod exchange;
+mod failures;
 mod hygiene;
 mod lifecycle;
 mod limits;
 mod proxy;
+mod retries;
 mod routes;
 mod telemetry;
 mod upstreams;

@@ -2,11 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Method, StatusCode, header};
 use metrics_exporter_prometheus::PrometheusHandle;
 use pingora::http::{RequestHeader, ResponseHeader};
 use pingora::modules::http::HttpModules;
@@ -16,14 +15,15 @@ use pingora::{Error, ErrorSource, ErrorType, Result};
 use serde_json::json;
 
 use crate::access::{self, Retry};
+use crate::admission::{Admission, Admitted};
 use crate::answers::{self, Answer, Refusal};
-use crate::clients;
 use crate::config::Config;
 use crate::docs;
 use crate::exchange::{Exchange, Open, Stale};
+use crate::failures;
 use crate::hygiene::{self, Facts};
-use crate::limits::{Limiter, TooOften};
-use crate::routes::{self, Door, Own, Service, Target, Zone};
+use crate::retries;
+use crate::routes::{self, Door, Own, Service};
 use crate::upstreams::{Pool, Pools};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -34,14 +34,7 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
 const CLIENT_IDLE_SECONDS: u64 = 75;
 const UPSTREAM_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
-/// Request line and headers together.
-const MAX_HEADER_BYTES: usize = 32 * 1024;
-const MAX_HEADERS: usize = 100;
-/// The first instance, and others after it failed.
-pub(crate) const MAX_TRIES: usize = 3;
 
-const PROBLEM_CODE: &str = "x-problem-code";
-const REVOCATIONS_STALE: &[u8] = b"revocations_stale";
 const STALE_ERROR: ErrorType = ErrorType::Custom("RevocationsStale");
 
 /// What both doors share.
@@ -55,78 +48,29 @@ pub(crate) struct Shared {
 /// One of the two listeners.
 pub(crate) struct Proxy {
     shared: Arc<Shared>,
-    door: Door,
-    api: Limiter,
-    sign_in: Limiter,
+    admission: Admission,
 }
 
 impl Proxy {
     pub(crate) fn new(shared: Arc<Shared>, door: Door) -> Self {
-        let rates = shared.config.rates;
-        let api = match door {
-            Door::Public => rates.api,
-            Door::Private => rates.private,
-        };
-        Self { shared, door, api: Limiter::new(api), sign_in: Limiter::new(rates.sign_in) }
+        let admission = Admission::new(Arc::clone(&shared.config), door);
+        Self { shared, admission }
     }
 
-    fn describe(&self, session: &Session, exchange: &mut Exchange) {
-        let request = session.req_header();
-        let peer = session.client_addr().and_then(|address| address.as_inet()).map(SocketAddr::ip);
-        let config = &self.shared.config;
-        exchange.client = clients::address(self.door, peer, &request.headers, &config.trusted_proxies);
-        exchange.request_id = hygiene::request_id(self.door, &request.headers);
-        exchange.method = request.method.clone();
-        request.uri.path().clone_into(&mut exchange.path);
-        let accept = request.headers.get(header::ACCEPT).map(http::HeaderValue::as_bytes).unwrap_or_default();
-        exchange.streams =
-            accept.windows(b"text/event-stream".len()).any(|part| part == b"text/event-stream");
-    }
-
-    /// What we answer ourselves, if anything; else notes who answers.
-    fn decide(&self, session: &Session, exchange: &mut Exchange) -> Result<Option<Answer>, Refusal> {
-        let request = session.req_header();
-        check_shape(request, &exchange.path)?;
-        let target = routes::find(self.door, &exchange.method, &exchange.path, self.shared.config.dev_mail);
-        if !matches!(target, Target::Own(_)) {
-            self.check_rate(exchange).map_err(|often| Refusal::TooOften(often.retry_after))?;
-        }
-        let answer = match target {
-            Target::Nothing => return Err(Refusal::NotFound),
-            Target::To(service) => {
+    /// What we answer ourselves, if anything; else the exchange says who answers.
+    fn answer(&self, request: &RequestHeader, exchange: &mut Exchange) -> Result<Option<Answer>, Refusal> {
+        let answer = match self.admission.admit(request, exchange)? {
+            Admitted::To(service) => {
                 exchange.service = Some(service);
-                self.check_length(request)?;
                 return Ok(None);
             }
-            Target::Docs(file) => docs::answer(file),
-            Target::Own(own) => {
+            Admitted::Docs(file) => docs::answer(file),
+            Admitted::Own(own) => {
                 exchange.own = true;
                 self.own(own)
             }
         };
-        let reads = matches!(exchange.method, Method::GET | Method::HEAD);
-        if reads { Ok(Some(answer)) } else { Err(Refusal::MethodNotAllowed) }
-    }
-
-    fn check_rate(&self, exchange: &Exchange) -> Result<(), TooOften> {
-        // The frontend asking for itself is not an address that could flood us.
-        let Some(client) = exchange.client else { return Ok(()) };
-        let (limiter, zone) = match routes::zone(&exchange.method, &exchange.path) {
-            Zone::Open => return Ok(()),
-            Zone::Api => (&self.api, "api"),
-            Zone::SignIn => (&self.sign_in, "sign_in"),
-        };
-        limiter.take(client, Instant::now()).inspect_err(|_| access::refused(zone))
-    }
-
-    fn check_length(&self, request: &RequestHeader) -> Result<(), Refusal> {
-        let Some(length) = request.headers.get(header::CONTENT_LENGTH) else { return Ok(()) };
-        let length = length.to_str().ok().and_then(|text| text.trim().parse::<usize>().ok());
-        // An unreadable length was refused by Pingora already; one that overflows is too large.
-        if length.is_none_or(|length| length > self.shared.config.max_body_bytes) {
-            return Err(Refusal::BodyTooLarge);
-        }
-        Ok(())
+        Ok(Some(answer))
     }
 
     fn own(&self, own: Own) -> Answer {
@@ -153,57 +97,18 @@ impl Proxy {
     }
 
     fn can_try_another(&self, exchange: &Exchange) -> bool {
-        exchange.tried.len() < MAX_TRIES
+        exchange.tried.len() < retries::MAX_TRIES
             && self.pool(exchange).is_ok_and(|pool| pool.has_any(&exchange.tried))
     }
 
     /// A refusal for want of knowledge came before any effect, so another instance may be asked, once.
     fn retries_stale(&self, session: &Session, response: &ResponseHeader, exchange: &Exchange) -> bool {
-        let code = response.headers.get(PROBLEM_CODE).map(http::HeaderValue::as_bytes);
-        response.status == StatusCode::SERVICE_UNAVAILABLE
-            && code == Some(REVOCATIONS_STALE)
+        retries::is_stale(response)
             && exchange.stale == Stale::Unseen
             && session.response_written().is_none()
             && !session.as_ref().retry_buffer_truncated()
             && self.pool(exchange).is_ok_and(|pool| pool.has_healthy(&exchange.tried))
     }
-}
-
-fn check_shape(request: &RequestHeader, path: &str) -> Result<(), Refusal> {
-    let headers = &request.headers;
-    let pairs: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    if headers.len() > MAX_HEADERS || pairs + request.raw_path().len() > MAX_HEADER_BYTES {
-        return Err(Refusal::HeadersTooLarge);
-    }
-    if request.method == Method::TRACE {
-        return Err(Refusal::MethodNotAllowed);
-    }
-    if routes::is_plain(path) { Ok(()) } else { Err(Refusal::Malformed) }
-}
-
-fn refusal(error: &Error) -> Option<Refusal> {
-    use ErrorType::{
-        ConnectTimedout, ConnectionClosed, HTTPStatus, ReadError, ReadTimedout, WriteError, WriteTimedout,
-    };
-    match (error.esource(), error.etype()) {
-        (_, HTTPStatus(413)) => Some(Refusal::BodyTooLarge),
-        (_, HTTPStatus(503)) => Some(Refusal::Unavailable),
-        (ErrorSource::Upstream, ReadTimedout | WriteTimedout) => Some(Refusal::GatewayTimeout),
-        (ErrorSource::Upstream, etype) if is_connect(etype) || *etype == ConnectTimedout => {
-            Some(Refusal::Unavailable)
-        }
-        (ErrorSource::Upstream, _) => Some(Refusal::BadGateway),
-        // The client is gone: nobody to tell.
-        (ErrorSource::Downstream, WriteError | WriteTimedout | ReadError | ConnectionClosed) => None,
-        (ErrorSource::Downstream, ReadTimedout) => Some(Refusal::TooSlow),
-        (ErrorSource::Downstream, _) => Some(Refusal::Malformed),
-        (ErrorSource::Internal | ErrorSource::Unset, _) => Some(Refusal::Internal),
-    }
-}
-
-fn is_connect(etype: &ErrorType) -> bool {
-    use ErrorType::{BindError, ConnectError, ConnectNoRoute, ConnectRefused, SocketError};
-    matches!(etype, BindError | ConnectError | ConnectNoRoute | ConnectRefused | SocketError)
 }
 
 #[async_trait]
@@ -219,14 +124,15 @@ impl ProxyHttp for Proxy {
     }
 
     async fn request_filter(&self, session: &mut Session, exchange: &mut Exchange) -> Result<bool> {
-        self.describe(session, exchange);
+        let peer = session.client_addr().and_then(|address| address.as_inet()).map(SocketAddr::ip);
+        self.admission.describe(session.req_header(), peer, exchange);
         if session.get_keepalive().is_some() {
             session.set_keepalive(Some(CLIENT_IDLE_SECONDS));
         }
         session.set_read_timeout(Some(CLIENT_TIMEOUT));
         session.set_write_timeout(Some(CLIENT_TIMEOUT));
-        let decided = self.decide(session, exchange);
-        let Some(answer) = decided.unwrap_or_else(|refusal| Some(refusal.answer(exchange))) else {
+        let answer = self.answer(session.req_header(), exchange);
+        let Some(answer) = answer.unwrap_or_else(|refusal| Some(refusal.answer(exchange))) else {
             return Ok(false);
         };
         answer.send(session, exchange, &self.shared.config.origin).await?;
@@ -261,7 +167,7 @@ impl ProxyHttp for Proxy {
         exchange: &mut Exchange,
     ) -> Result<()> {
         let facts = Facts {
-            door: self.door,
+            door: self.admission.door(),
             path: &exchange.path,
             request_id: &exchange.request_id,
             client: exchange.client,
@@ -348,12 +254,7 @@ impl ProxyHttp for Proxy {
             error.set_retry(true);
             return error;
         }
-        let broken = matches!(
-            error.etype(),
-            ErrorType::ConnectionClosed | ErrorType::ReadError | ErrorType::WriteError | ErrorType::H1Error
-        );
-        let retry = *error.esource() == ErrorSource::Upstream
-            && broken
+        let retry = retries::is_broken(&error)
             && routes::is_read(&exchange.method)
             && session.response_written().is_none()
             && !session.as_ref().retry_buffer_truncated()
@@ -371,7 +272,7 @@ impl ProxyHttp for Proxy {
         error: &Error,
         exchange: &mut Exchange,
     ) -> FailToProxy {
-        let Some(refusal) = refusal(error) else {
+        let Some(refusal) = failures::refusal(error) else {
             return FailToProxy { error_code: 0, can_reuse_downstream: false };
         };
         if session.response_written().is_none() {

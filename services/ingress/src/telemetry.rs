@@ -1,5 +1,7 @@
 //! Log lines and metrics.
 
+use std::io::IsTerminal;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
@@ -12,7 +14,7 @@ const DURATION_BUCKETS: [f64; 10] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
 /// Starts logging and hands out what renders the metrics.
 pub(crate) fn start(config: &Config) -> anyhow::Result<PrometheusHandle> {
     let filter = EnvFilter::try_new(&config.log_filter)?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stdout().is_terminal());
     match config.log_format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).init(),
