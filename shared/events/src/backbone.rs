@@ -48,14 +48,7 @@ impl Backbone {
             .await?;
         let mut jetstream = jetstream::new(client);
         jetstream.set_timeout(Duration::from_secs(3));
-        Ok(Self { service, pool, jetstream, wake: Arc::default(), faults: Faults::default() })
-    }
-
-    /// Lets a test make the runner crash at labelled steps.
-    #[must_use]
-    pub fn with_faults(mut self, faults: Faults) -> Self {
-        self.faults = faults;
-        self
+        Ok(Self { service, pool, jetstream, wake: Arc::default(), faults: Faults::planned_for(nats_url) })
     }
 
     /// Tells the relay that something was committed.

@@ -70,6 +70,42 @@ fn event_type(subject: &str) -> String {
     format!("dev.ticketing.{}", words.join("."))
 }
 
+/// A fact as it leaves its publisher: what the relay sends, and what tests send in a publisher's place.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// Where it is published.
+    pub subject: String,
+    /// CloudEvents attributes and the id that JetStream drops duplicates by.
+    pub headers: HeaderMap,
+    /// The state.
+    pub payload: bytes::Bytes,
+}
+
+impl Outgoing {
+    /// The message of a fact.
+    pub fn new<A: Aggregate>(
+        id: EventId,
+        fact: A::Fact,
+        state: &A,
+        occurred_at: Timestamp,
+    ) -> Result<Self, serde_json::Error> {
+        let attributes = Attributes {
+            id: id.uuid(),
+            subject: crate::aggregate::subject::<A>(state.id(), fact),
+            aggregate_id: state.id(),
+            occurred_at,
+            traceparent: None,
+        };
+        let headers = attributes.headers(A::SERVICE);
+        Ok(Self { headers, payload: serde_json::to_vec(state)?.into(), subject: attributes.subject })
+    }
+
+    /// Reads the message as its consumers do.
+    pub fn read<A: Aggregate>(self) -> Result<Received<A>, EnvelopeError> {
+        Received::read(&Raw { subject: self.subject, headers: self.headers, payload: self.payload })
+    }
+}
+
 impl<A: Aggregate> Received<A> {
     pub(crate) fn read(raw: &Raw) -> Result<Self, EnvelopeError> {
         let (id, fact) = parse_subject::<A>(&raw.subject)?;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 /// A labelled step of handling a message.
@@ -31,6 +31,13 @@ pub struct Crash(Step);
 pub struct Faults(Arc<Mutex<HashMap<Step, u32>>>);
 
 impl Faults {
+    /// The faults that a test of this process plans for the services on the bus at `nats_url`.
+    pub fn planned_for(nats_url: &str) -> Self {
+        static PLANS: LazyLock<Mutex<HashMap<String, Faults>>> = LazyLock::new(Mutex::default);
+        let mut plans = PLANS.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.entry(nats_url.to_owned()).or_default().clone()
+    }
+
     /// Lets the next `times` messages crash at `step`.
     pub fn crash(&self, step: Step, times: u32) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(step, times);

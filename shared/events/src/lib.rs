@@ -33,5 +33,5 @@ pub mod topology;
 pub use aggregate::{Aggregate, Fact};
 pub use backbone::Backbone;
 pub use consumer::{Consumers, Handler, Handling, Kind};
-pub use envelope::Received;
+pub use envelope::{Outgoing, Received};
 pub use faults::Faults;
