@@ -1,0 +1,277 @@
+//! The environment of every process: who listens where, and who is told what.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{credentials::Credentials, service::Service};
+
+/// Values of the user's environment that services may use, such as the keys of a payment provider.
+pub(crate) const PASSED_ON: [&str; 15] = [
+    "HOME",
+    "LANG",
+    "TZ",
+    "TMPDIR",
+    "RUST_LOG",
+    "RUST_BACKTRACE",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "PAYMENT_PROVIDER",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "STRIPE_BASE_URL",
+    "BOOKING_FEE_PERCENT",
+    "HOLD_SECONDS_MIN",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+];
+
+/// One process of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Instance {
+    pub(crate) service: Service,
+    pub(crate) number: u32,
+    pub(crate) port: u16,
+}
+
+impl Instance {
+    /// `orders`; further ones are `orders-2`, `orders-3`.
+    pub(crate) fn name(&self) -> String {
+        match self.number {
+            1 => self.service.name().to_owned(),
+            number => format!("{}-{number}", self.service.name()),
+        }
+    }
+}
+
+/// A server that services connect to: `host:port` and, for Postgres, the options after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) host: String,
+    pub(crate) options: String,
+}
+
+impl Address {
+    pub(crate) fn local(port: u16) -> Self {
+        Self { host: format!("127.0.0.1:{port}"), options: String::new() }
+    }
+
+    /// Takes host and options from a URL; who connects, and to which database, is ours to say.
+    pub(crate) fn of_url(url: &str, schemes: &[&str]) -> Result<Self> {
+        let Some((scheme, rest)) = url.split_once("://") else { bail!("it is no URL") };
+        if !schemes.contains(&scheme) {
+            bail!("it must begin with {}://", schemes.join(":// or "));
+        }
+        let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
+        let authority = rest.split('/').next().unwrap_or_default();
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        if host.is_empty() {
+            bail!("it names no host");
+        }
+        let options = if options.is_empty() { String::new() } else { format!("?{options}") };
+        Ok(Self { host: host.to_owned(), options })
+    }
+}
+
+/// What differs between a run for people and a run for tests.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tuning {
+    /// The shortest hold that a show may ask for.
+    pub(crate) hold_seconds_min: Option<u32>,
+    /// Requests per minute and client, for everything.
+    pub(crate) rate_limit: Option<u32>,
+}
+
+/// Everything that the environments are made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) origin: String,
+    pub(crate) plain_cookies: bool,
+    pub(crate) release: bool,
+    pub(crate) site_root: String,
+    pub(crate) instances: Vec<Instance>,
+    /// The ingress's listener for the pages' server.
+    pub(crate) private_port: u16,
+    pub(crate) credentials: Credentials,
+    pub(crate) postgres: Address,
+    pub(crate) nats: Address,
+    pub(crate) tuning: Tuning,
+    /// From the user's environment: see [`PASSED_ON`].
+    pub(crate) passed_on: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// The whole environment of a process, but `PATH`.
+    pub(crate) fn environment(&self, instance: &Instance) -> Result<BTreeMap<String, String>> {
+        let mut values = self.passed_on.clone();
+        values.extend(self.common(instance));
+        values.extend(match instance.service {
+            Service::Ingress => self.ingress(),
+            Service::Frontend => self.frontend(instance),
+            service => self.service(service).context("an environment cannot be made")?,
+        });
+        Ok(values)
+    }
+
+    fn common(&self, instance: &Instance) -> BTreeMap<String, String> {
+        let mut values = BTreeMap::new();
+        let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
+        set("INSTANCE", format!("{}-{}", instance.service.name(), instance.number));
+        set("LISTEN", format!("127.0.0.1:{}", instance.port));
+        set("PUBLIC_ORIGIN", self.origin.clone());
+        set("PLAIN_COOKIES", self.plain_cookies.to_string());
+        set("LOG_FORMAT", "json".to_owned());
+        values
+    }
+
+    fn service(&self, service: Service) -> Result<BTreeMap<String, String>> {
+        let name = service.name();
+        let secret = |pointer: &str| self.credentials.secret(pointer).map(str::to_owned);
+        let mut values = BTreeMap::new();
+        let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
+        set("DATABASE_URL", self.database_url(name)?);
+        set("NATS_URL", self.nats_url(name, name, "events")?);
+        set("NATS_REVOCATIONS_URL", self.nats_url(&format!("{name}-revocations"), name, "revocations")?);
+        set("REVOCATION_PUBLIC_KEY", secret("/revocation_keys/public")?);
+        match service {
+            Service::Auth => {
+                set("REVOCATION_SECRET_KEY", secret("/revocation_keys/secret")?);
+                set("REFRESH_TOKEN_KEY", secret("/refresh_token_key")?);
+            }
+            Service::Tickets => {
+                set("TICKET_CODE_KEY", secret("/ticket_code_key")?);
+                if let Some(seconds) = self.tuning.hold_seconds_min {
+                    set("HOLD_SECONDS_MIN", seconds.to_string());
+                }
+            }
+            Service::Notifications => {
+                set("DEV_MAIL", "true".to_owned());
+            }
+            _ => {}
+        }
+        Ok(values)
+    }
+
+    fn ingress(&self) -> BTreeMap<String, String> {
+        let mut values = BTreeMap::new();
+        values.insert("LISTEN_PRIVATE".to_owned(), format!("127.0.0.1:{}", self.private_port));
+        values.insert("DEV_MAIL".to_owned(), "true".to_owned());
+        for service in Service::ALL.into_iter().filter(|service| *service != Service::Ingress) {
+            let addresses: Vec<String> = self
+                .instances
+                .iter()
+                .filter(|instance| instance.service == service)
+                .map(|instance| format!("127.0.0.1:{}", instance.port))
+                .collect();
+            values.insert(format!("UPSTREAM_{}", service.name().to_uppercase()), addresses.join(","));
+        }
+        if let Some(limit) = self.tuning.rate_limit {
+            for zone in ["API", "SIGNIN", "PRIVATE"] {
+                values.insert(format!("RATE_LIMIT_{zone}_PER_MINUTE"), limit.to_string());
+            }
+        }
+        values
+    }
+
+    fn frontend(&self, instance: &Instance) -> BTreeMap<String, String> {
+        let mode = if self.release { "PROD" } else { "DEV" };
+        [
+            ("BACKEND_URL", format!("http://127.0.0.1:{}", self.private_port)),
+            ("LEPTOS_OUTPUT_NAME", "app".to_owned()),
+            ("LEPTOS_SITE_ROOT", self.site_root.clone()),
+            ("LEPTOS_SITE_PKG_DIR", "pkg".to_owned()),
+            ("LEPTOS_SITE_ADDR", format!("127.0.0.1:{}", instance.port)),
+            ("LEPTOS_HASH_FILES", "true".to_owned()),
+            ("LEPTOS_HASH_FILE_NAME", "hash.txt".to_owned()),
+            ("LEPTOS_ENV", mode.to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+
+    /// The database of a service, as its own role.
+    pub(crate) fn database_url(&self, service: &str) -> Result<String> {
+        let password = self.credentials.secret(&format!("/postgres/roles/{service}"))?;
+        let Address { host, options } = &self.postgres;
+        Ok(format!("postgres://{service}:{password}@{host}/{service}{options}"))
+    }
+
+    /// A user of one of the two accounts of the bus.
+    pub(crate) fn nats_url(&self, user: &str, service: &str, account: &str) -> Result<String> {
+        let password = self.credentials.secret(&format!("/nats/{account}/{service}"))?;
+        Ok(format!("nats://{user}:{password}@{}", self.nats.host))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> Plan {
+        let instance = |service, number, port| Instance { service, number, port };
+        Plan {
+            origin: "http://localhost:3000".to_owned(),
+            plain_cookies: false,
+            release: false,
+            site_root: "/site".to_owned(),
+            instances: vec![
+                instance(Service::Orders, 1, 4103),
+                instance(Service::Orders, 2, 4113),
+                instance(Service::Auth, 1, 4101),
+                instance(Service::Ingress, 1, 3000),
+            ],
+            private_port: 4100,
+            credentials: Credentials::for_tests(),
+            postgres: Address::of_url("postgres://me:pw@db:5432/x?sslmode=require", &["postgres"]).unwrap(),
+            nats: Address::local(4222),
+            tuning: Tuning { hold_seconds_min: Some(2), rate_limit: None },
+            passed_on: BTreeMap::new(),
+        }
+    }
+
+    fn environment(service: Service, number: u32) -> BTreeMap<String, String> {
+        plan().environment(&Instance { service, number, port: 4103 }).unwrap()
+    }
+
+    #[test]
+    fn a_service_gets_its_own_database_and_its_own_users() {
+        let values = environment(Service::Orders, 2);
+        assert_eq!(values["INSTANCE"], "orders-2");
+        assert_eq!(values["LISTEN"], "127.0.0.1:4103");
+        assert!(values["DATABASE_URL"].starts_with("postgres://orders:"));
+        assert!(values["DATABASE_URL"].ends_with("@db:5432/orders?sslmode=require"));
+        assert!(values["NATS_URL"].starts_with("nats://orders:"));
+        assert!(values["NATS_REVOCATIONS_URL"].starts_with("nats://orders-revocations:"));
+    }
+
+    #[test]
+    fn secrets_go_only_to_those_who_need_them() {
+        assert!(environment(Service::Auth, 1).contains_key("REVOCATION_SECRET_KEY"));
+        for service in Service::ALL.into_iter().filter(|service| *service != Service::Auth) {
+            let values = environment(service, 1);
+            assert!(!values.contains_key("REVOCATION_SECRET_KEY"), "{service:?}");
+            assert!(!values.contains_key("REFRESH_TOKEN_KEY"), "{service:?}");
+            assert_eq!(values.contains_key("DATABASE_URL"), service.has_data(), "{service:?}");
+        }
+        assert_eq!(environment(Service::Tickets, 1)["HOLD_SECONDS_MIN"], "2");
+    }
+
+    #[test]
+    fn the_ingress_knows_every_instance() {
+        let values = environment(Service::Ingress, 1);
+        assert_eq!(values["UPSTREAM_ORDERS"], "127.0.0.1:4103,127.0.0.1:4113");
+        assert_eq!(values["LISTEN_PRIVATE"], "127.0.0.1:4100");
+        assert!(!values.contains_key("RATE_LIMIT_API_PER_MINUTE"));
+    }
+
+    #[test]
+    fn a_server_of_the_user_is_recognised() {
+        let nats = |url| Address::of_url(url, &["nats", "tls"]);
+        assert_eq!(
+            nats("nats://a:b@bus:4222").unwrap(),
+            Address { host: "bus:4222".to_owned(), options: String::new() }
+        );
+        assert!(nats("http://bus").is_err());
+        assert!(nats("bus:4222").is_err());
+        assert!(nats("nats:///x").is_err());
+    }
+}

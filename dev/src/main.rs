@@ -1,0 +1,81 @@
+//! The developer tool behind `cargo dev`: starts, shows and proves the whole system with one command.
+//!
+//! Each command is one module (`up`, `status`, `logs`, `provision`, `test`); the rest are the parts that they
+//! share. To add a service, add a variant to [`service::Service`] and its values to [`config`].
+
+mod build;
+mod chromium;
+mod commands;
+mod config;
+mod credentials;
+mod environment;
+mod http;
+mod leftovers;
+mod lines;
+mod lock;
+mod log;
+mod log_file;
+mod logs;
+mod nats;
+mod paths;
+mod ports;
+mod postgres;
+mod process;
+mod processes;
+mod provision;
+mod ready;
+mod record;
+mod samples;
+mod service;
+mod session;
+mod space;
+mod stack;
+mod status;
+mod stop;
+mod test;
+mod tools;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Ticketing.dev's developer tool.
+#[derive(Debug, Parser)]
+#[command(name = "cargo dev", bin_name = "cargo dev", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Install what is missing, build, and run everything until Ctrl-C
+    Up(up::Arguments),
+    /// Show what runs: process ids, ports, readiness, restarts
+    Status,
+    /// Show the log of one process
+    Logs(logs::Arguments),
+    /// Create databases, roles, streams and consumers again in the running system
+    Provision,
+    /// Prove the product: format, lints, tests, contracts and browser
+    Test(test::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Up(arguments) => up::run(&arguments),
+        Command::Status => status::run(),
+        Command::Logs(arguments) => logs::run(&arguments),
+        Command::Provision => provision::run(),
+        Command::Test(arguments) => test::run(&arguments),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) if error.is::<stop::Stopped>() => ExitCode::from(130),
+        Err(error) => {
+            log::failure(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

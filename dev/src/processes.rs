@@ -1,0 +1,207 @@
+//! Supervision: starts processes, waits until they are ready, restarts those that die, stops them in order.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, bail};
+use rustix::process::Signal;
+
+use crate::{
+    log,
+    process::{Process, Spec},
+    session::Session,
+};
+
+const POLL: Duration = Duration::from_millis(50);
+/// How long a process may take to end when it was asked to.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// Deaths in a row before a start is given up.
+const MAX_START_FAILURES: u32 = 5;
+/// Whoever ran this long has recovered: the next restart is immediate again.
+const RECOVERED: Duration = Duration::from_secs(30);
+/// How often the user is told who is late.
+const REPORT_EVERY: Duration = Duration::from_secs(5);
+
+/// The processes of a run, in the order of their start.
+#[derive(Debug)]
+pub(crate) struct Processes<'a> {
+    session: &'a Session,
+    all: Vec<Process>,
+}
+
+impl<'a> Processes<'a> {
+    pub(crate) fn new(session: &'a Session) -> Self {
+        Self { session, all: Vec::new() }
+    }
+
+    /// Starts a process and watches it from now on.
+    pub(crate) fn start(&mut self, spec: Spec) -> Result<()> {
+        self.session.stop.check()?;
+        let mut process = Process::new(spec.clone(), &self.session.data.log(&spec.name))?;
+        process.start()?;
+        if let Some(entry) = process.entry() {
+            self.session.record.started(entry);
+        }
+        self.all.push(process);
+        Ok(())
+    }
+
+    /// Notes deaths and restarts what is due. Returns the names of those that were started again.
+    pub(crate) fn tend(&mut self) -> Vec<String> {
+        let mut restarted = Vec::new();
+        for process in &mut self.all {
+            if let Some(status) = process.ended() {
+                note_death(process, &status);
+            }
+            if process.restart_at.is_some_and(|at| at <= Instant::now()) {
+                match process.start() {
+                    Ok(()) => restarted.push(process.spec.name.clone()),
+                    Err(error) => {
+                        log::warn(&format!("{error:#}"));
+                        process.restart_at = Some(Instant::now() + backoff(process.failures));
+                    }
+                }
+                process.restarts += 1;
+                if let Some(entry) = process.entry() {
+                    self.session.record.started(entry);
+                }
+            }
+        }
+        restarted
+    }
+
+    /// Waits until all of these are ready; says every few seconds who is late and what they wait for.
+    pub(crate) fn wait_ready(&mut self, names: &[&str], timeout: Duration) -> Result<()> {
+        let begin = Instant::now();
+        let mut report_at = begin + REPORT_EVERY;
+        loop {
+            self.session.stop.check()?;
+            self.tend();
+            self.give_up_on_the_hopeless(names)?;
+            let late = self.late(names);
+            if late.is_empty() {
+                return Ok(());
+            }
+            if begin.elapsed() > timeout {
+                bail!("not ready after {} s: {}", timeout.as_secs(), late.join("; "));
+            }
+            if Instant::now() > report_at {
+                log::say(&format!("waiting for {}", late.join("; ")));
+                report_at = Instant::now() + REPORT_EVERY;
+            }
+            self.session.stop.sleep(POLL)?;
+        }
+    }
+
+    /// Who of these is not ready, and why.
+    fn late(&mut self, names: &[&str]) -> Vec<String> {
+        let mut late = Vec::new();
+        for process in self.all.iter_mut().filter(|process| names.contains(&process.spec.name.as_str())) {
+            if process.ready {
+                continue;
+            }
+            let answer = match process.child {
+                Some(_) => process.spec.probe.ask(),
+                None => Err("is being restarted".to_owned()),
+            };
+            match answer {
+                Ok(()) => process.ready = true,
+                Err(why) => late.push(format!("{} ({why})", process.spec.name)),
+            }
+        }
+        late
+    }
+
+    fn give_up_on_the_hopeless(&self, names: &[&str]) -> Result<()> {
+        let hopeless = self.all.iter().find(|process| {
+            process.failures >= MAX_START_FAILURES && names.contains(&process.spec.name.as_str())
+        });
+        let Some(process) = hopeless else { return Ok(()) };
+        let name = &process.spec.name;
+        for line in process.tail() {
+            log::print(&line);
+        }
+        bail!(
+            "{name} does not stay up: it ended {MAX_START_FAILURES} times in a row; its last lines are above, all of them in `cargo dev logs {name}`"
+        )
+    }
+
+    /// Stops all of these at once and waits for them.
+    fn stop_those(&mut self, which: impl Fn(&Process) -> bool) {
+        let mut waiting: Vec<&mut Process> =
+            self.all.iter_mut().filter(|process| process.child.is_some() && which(process)).collect();
+        for process in &waiting {
+            process.signal(process.spec.stop_signal);
+        }
+        let until = Instant::now() + STOP_TIMEOUT;
+        while Instant::now() < until && !self.session.stop.urgent() {
+            waiting.retain_mut(|process| process.ended().is_none());
+            if waiting.is_empty() {
+                break;
+            }
+            thread::sleep(POLL);
+        }
+        for process in waiting {
+            log::warn(&format!("{} did not stop in time and is killed", process.spec.name));
+            process.signal(Signal::KILL);
+            if let Some(child) = &mut process.child {
+                let _ = child.wait();
+            }
+            process.ended();
+        }
+    }
+
+    /// Stops everything: first what answers requests, then the bus, then the databases.
+    pub(crate) fn stop(&mut self) {
+        for kind in ["http", "nats", "postgres"] {
+            self.stop_those(|process| process.spec.probe.name() == kind);
+        }
+        for process in self.all.drain(..) {
+            self.session.record.ended(&process.spec.name);
+        }
+    }
+}
+
+impl Drop for Processes<'_> {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn note_death(process: &mut Process, status: &str) {
+    let name = &process.spec.name;
+    if process.started.elapsed() > RECOVERED {
+        process.failures = 0;
+    }
+    let pause = backoff(process.failures);
+    process.failures += 1;
+    process.restart_at = Some(Instant::now() + pause);
+    if pause.is_zero() {
+        log::warn(&format!("{name} ended ({status}); restarting it"));
+    } else {
+        log::warn(&format!("{name} ended again ({status}); restarting it in {:.1} s", pause.as_secs_f64()));
+    }
+}
+
+/// At once the first time, then twice as long each time, never more than five seconds.
+fn backoff(failures: u32) -> Duration {
+    match failures {
+        0 => Duration::ZERO,
+        _ => Duration::from_millis(250 << (failures - 1).min(5)).min(Duration::from_secs(5)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_restart_is_immediate_and_none_waits_longer_than_five_seconds() {
+        assert_eq!(backoff(0), Duration::ZERO);
+        assert_eq!(backoff(1), Duration::from_millis(250));
+        assert_eq!(backoff(2), Duration::from_millis(500));
+        assert!((0..1000).all(|failures| backoff(failures) <= Duration::from_secs(5)));
+    }
+}

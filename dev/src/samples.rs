@@ -1,0 +1,71 @@
+//! Sample accounts: random passwords, made at the first start and kept in `.data/sample-accounts.json`.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Map, Value, json};
+
+use crate::{credentials::random_hex, paths, session::Session};
+
+/// Who there is: the key in the file, the address, the name.
+const ACCOUNTS: [(&str, &str, &str); 3] = [
+    ("admin", "admin@ticketing.example", "Ada Admin"),
+    ("seller", "seller@ticketing.example", "Sam Seller"),
+    ("buyer", "buyer@ticketing.example", "Bea Buyer"),
+];
+
+/// One person who can sign in.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) role: String,
+    pub(crate) email: String,
+    pub(crate) password: String,
+    pub(crate) name: String,
+}
+
+/// Reads the accounts, or makes them.
+pub(crate) fn open(session: &Session) -> Result<Vec<Account>> {
+    let path = session.data.samples();
+    if !path.is_file() {
+        let mut accounts = Map::new();
+        for (role, email, name) in ACCOUNTS {
+            let account = json!({ "email": email, "password": password()?, "name": name });
+            accounts.insert(role.to_owned(), account);
+        }
+        paths::private_file(&path, &format!("{:#}\n", Value::Object(accounts)))?;
+    }
+    let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let value: Value =
+        serde_json::from_str(&text).with_context(|| format!("{} is damaged", path.display()))?;
+    let known = value.as_object().into_iter().flatten();
+    Ok(known.filter_map(|(role, account)| read(role, account)).collect())
+}
+
+fn read(role: &str, account: &Value) -> Option<Account> {
+    let text = |name: &str| account[name].as_str().map(str::to_owned);
+    Some(Account {
+        role: role.to_owned(),
+        email: text("email")?,
+        password: text("password")?,
+        name: text("name").unwrap_or_else(|| role.to_owned()),
+    })
+}
+
+/// Easy to type from a screen: five groups of four hexadecimal digits, 80 bits.
+fn password() -> Result<String> {
+    let digits = random_hex(10)?;
+    let groups: Vec<&str> = (0..5).map(|group| &digits[4 * group..4 * group + 4]).collect();
+    Ok(groups.join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_long_enough_and_differ() {
+        let (first, second) = (password().unwrap(), password().unwrap());
+        assert_eq!(first.len(), 24);
+        assert_ne!(first, second);
+    }
+}

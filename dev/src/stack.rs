@@ -1,0 +1,300 @@
+//! The whole system: servers, databases, bus, services, pages, ingress. The same for `up` and for `test`.
+
+use std::{collections::BTreeMap, fs, process::Command, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::Signal;
+
+use crate::{
+    commands,
+    config::{Address, Instance, PASSED_ON, Plan, Tuning},
+    credentials::Credentials,
+    environment, log, nats,
+    paths::{self, Profile},
+    ports::{self, Ports},
+    postgres::{Durability, Postgres},
+    process::Spec,
+    processes::Processes,
+    provision::{self, Targets},
+    ready::{self, Probe},
+    samples,
+    service::Service,
+    session::Session,
+    tools::Tools,
+};
+
+const SERVER_TIMEOUT: Duration = Duration::from_mins(1);
+const SERVICES_TIMEOUT: Duration = Duration::from_mins(2);
+const SEED_TIMEOUT: Duration = Duration::from_mins(5);
+
+/// How to run the system.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) profile: Profile,
+    pub(crate) plain_cookies: bool,
+    /// The port that people open.
+    pub(crate) public_port: u16,
+    /// Where the search for free ports begins.
+    pub(crate) first_port: u16,
+    /// Instances of each service.
+    pub(crate) instances: u32,
+    pub(crate) tuning: Tuning,
+    /// Servers of the user, instead of private ones.
+    pub(crate) servers: Servers,
+}
+
+/// Servers that are there already.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Servers {
+    pub(crate) postgres: Option<String>,
+    pub(crate) nats: Option<String>,
+}
+
+impl Servers {
+    /// From `DATABASE_URL` and `NATS_URL`.
+    pub(crate) fn of_user() -> Self {
+        Self { postgres: environment::variable("DATABASE_URL"), nats: environment::variable("NATS_URL") }
+    }
+}
+
+/// The running system; stops when dropped.
+#[derive(Debug)]
+pub(crate) struct Stack<'a> {
+    session: &'a Session,
+    profile: Profile,
+    processes: Processes<'a>,
+    pub(crate) plan: Plan,
+    targets: Targets,
+    /// The bus came back, perhaps empty.
+    bus_is_due: bool,
+}
+
+impl<'a> Stack<'a> {
+    /// Starts everything and waits until all of it is ready.
+    pub(crate) fn start(session: &'a Session, tools: &Tools, options: &Options) -> Result<Self> {
+        if !ports::is_free(options.public_port) {
+            bail!(
+                "port {} is in use by another program; stop that one, or choose another port with --port",
+                options.public_port
+            );
+        }
+        let mut ports = Ports::from(options.first_port);
+        ports.reserve(options.public_port);
+        let credentials = Credentials::open(session, options.profile)?;
+        let mut processes = Processes::new(session);
+        let (postgres, admin_url) =
+            start_postgres(&mut processes, session, tools, options, &credentials, &mut ports)?;
+        let nats = start_nats(&mut processes, session, tools, options, &mut ports)?;
+        let targets = Targets { admin_url, nats: nats.host.clone() };
+        session.record.change(|run| {
+            run.postgres = Some(targets.admin_url.clone());
+            run.nats = Some(targets.nats.clone());
+            run.release = options.profile == Profile::Release;
+        });
+        log::timed("creating databases and roles", || {
+            provision::databases(session, options.profile, &targets)
+        })?;
+        log::timed("creating streams and consumers", || provision::bus(session, options.profile, &targets))?;
+        let plan = plan(session, options, &mut ports, credentials, postgres, nats)?;
+        session.record.change(|run| run.origin = Some(plan.origin.clone()));
+        let mut stack =
+            Self { session, profile: options.profile, processes, plan, targets, bus_is_due: false };
+        log::timed("starting services, pages and ingress", || stack.start_services())?;
+        Ok(stack)
+    }
+
+    fn start_services(&mut self) -> Result<()> {
+        let instances = self.plan.instances.clone();
+        for instance in &instances {
+            let spec = self.spec(instance)?;
+            self.processes.start(spec)?;
+        }
+        let names: Vec<String> = instances.iter().map(Instance::name).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.processes.wait_ready(&names, SERVICES_TIMEOUT)
+    }
+
+    fn spec(&self, instance: &Instance) -> Result<Spec> {
+        let program = self.session.workspace.binary(self.profile, &instance.service.binary());
+        if !program.is_file() {
+            bail!("{} is missing although the build succeeded", program.display());
+        }
+        let mut environment = vec![("PATH".to_owned(), self.session.path.clone())];
+        environment
+            .extend(self.plan.environment(instance)?.into_iter().map(|(name, value)| (name, value.into())));
+        Ok(Spec {
+            name: instance.name(),
+            program,
+            arguments: Vec::new(),
+            environment,
+            folder: self.session.workspace.root.clone(),
+            probe: self.probe(instance),
+            stop_signal: Signal::TERM,
+            quiet: false,
+        })
+    }
+
+    fn probe(&self, instance: &Instance) -> Probe {
+        match instance.service {
+            // Its public listener belongs to visitors; the private one answers for both.
+            Service::Ingress => Probe::Http { port: self.plan.private_port, path: "/readyz" },
+            _ => Probe::Http { port: instance.port, path: "/readyz" },
+        }
+    }
+
+    /// Restarts what died, and provisions a bus that came back. Call it again and again.
+    pub(crate) fn tend(&mut self) {
+        let restarted = self.processes.tend();
+        if restarted.iter().any(|name| name == "nats") {
+            self.bus_is_due = true;
+        }
+        let answers = |host: &str| host.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        let back = self.bus_is_due
+            && answers(&self.targets.nats).is_some_and(|port| ready::nats_ready(port).is_ok());
+        if back {
+            self.bus_is_due = false;
+            match provision::bus(self.session, self.profile, &self.targets) {
+                Ok(()) => log::say("the bus is back, and its streams and consumers are there"),
+                Err(error) => {
+                    self.bus_is_due = true;
+                    log::warn(&format!("{error:#}"));
+                }
+            }
+        }
+    }
+
+    /// Creates the first admin, then fills the system through its public API; only once per data folder.
+    pub(crate) fn seed(&mut self) -> Result<()> {
+        let marker = self.session.data.seeded();
+        if marker.is_file() {
+            return Ok(());
+        }
+        log::timed("creating sample accounts and shows", || {
+            self.create_admin()?;
+            self.run_seed()
+        })?;
+        paths::private_file(&marker, "Sample data are there; remove this file to add them again.\n")
+    }
+
+    fn create_admin(&self) -> Result<()> {
+        let accounts = samples::open(self.session)?;
+        let admin = accounts.iter().find(|account| account.role == "admin");
+        let admin = admin.context("sample-accounts.json has no admin")?;
+        let auth = self.plan.instances.iter().find(|instance| instance.service == Service::Auth);
+        let auth = auth.context("there is no auth service")?;
+        let mut command = Command::new(self.session.workspace.binary(self.profile, &Service::Auth.binary()));
+        command
+            .args(["create-admin", "--email", &admin.email, "--name", &admin.name])
+            .env_clear()
+            .envs(self.plan.environment(auth)?)
+            .env("LOG_FORMAT", "text")
+            .env("ADMIN_PASSWORD", &admin.password);
+        let (status, text) =
+            commands::capture(self.session, "creating the admin", &mut command, SEED_TIMEOUT, false)?;
+        if !status.success() {
+            bail!("the first admin could not be created: {}", text.trim());
+        }
+        Ok(())
+    }
+
+    fn run_seed(&self) -> Result<()> {
+        let mut command = Command::new(self.session.workspace.binary(self.profile, "seed"));
+        command
+            .args(["--base-url", &self.local_url()])
+            .arg("--accounts")
+            .arg(self.session.data.samples())
+            .current_dir(&self.session.workspace.root);
+        let status = commands::run_status(self.session, "seed", &mut command, SEED_TIMEOUT)?;
+        if !status.success() {
+            bail!(
+                "the sample data could not be created ({status}); the reason is above, and `cargo dev up` tries again"
+            );
+        }
+        Ok(())
+    }
+
+    /// The ingress, for programs of this machine.
+    pub(crate) fn local_url(&self) -> String {
+        self.plan.origin.replace("localhost", "127.0.0.1")
+    }
+}
+
+fn start_postgres(
+    processes: &mut Processes<'_>,
+    session: &Session,
+    tools: &Tools,
+    options: &Options,
+    credentials: &Credentials,
+    ports: &mut Ports,
+) -> Result<(Address, String)> {
+    if let Some(url) = &options.servers.postgres {
+        let address =
+            Address::of_url(url, &["postgres", "postgresql"]).context("DATABASE_URL is not usable")?;
+        log::say("using the Postgres of DATABASE_URL");
+        return Ok((address, url.clone()));
+    }
+    let password = credentials.secret("/postgres/superuser")?;
+    let folder = session.data.postgres();
+    let postgres = Postgres::prepare(session, &tools.postgres_bin, &folder, password, Durability::Full)?;
+    let port = ports.take()?;
+    processes.start(postgres.spec(session, port))?;
+    log::timed(&format!("starting Postgres on port {port}"), || {
+        processes.wait_ready(&["postgres"], SERVER_TIMEOUT)
+    })?;
+    Ok((Address::local(port), postgres.admin_url(port)))
+}
+
+fn start_nats(
+    processes: &mut Processes<'_>,
+    session: &Session,
+    tools: &Tools,
+    options: &Options,
+    ports: &mut Ports,
+) -> Result<Address> {
+    if let Some(url) = &options.servers.nats {
+        log::say("using the NATS server of NATS_URL");
+        return Address::of_url(url, &["nats", "tls"]).context("NATS_URL is not usable");
+    }
+    let port = ports.take()?;
+    nats::configure(session, options.profile, port)?;
+    processes.start(nats::spec(session, &tools.nats_server, port))?;
+    log::timed(&format!("starting NATS on port {port}"), || processes.wait_ready(&["nats"], SERVER_TIMEOUT))?;
+    Ok(Address::local(port))
+}
+
+fn plan(
+    session: &Session,
+    options: &Options,
+    ports: &mut Ports,
+    credentials: Credentials,
+    postgres: Address,
+    nats: Address,
+) -> Result<Plan> {
+    let private_port = ports.take()?;
+    let mut instances = Vec::new();
+    for service in Service::ALL {
+        let count = if service.may_be_many() { options.instances } else { 1 };
+        for number in 1..=count {
+            let port = if service == Service::Ingress { options.public_port } else { ports.take()? };
+            instances.push(Instance { service, number, port });
+        }
+    }
+    let site_root = session.workspace.site_root(options.profile);
+    let passed_on: BTreeMap<String, String> = PASSED_ON
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), environment::variable(name)?)))
+        .collect();
+    Ok(Plan {
+        origin: format!("http://localhost:{}", options.public_port),
+        plain_cookies: options.plain_cookies,
+        release: options.profile == Profile::Release,
+        site_root: fs::canonicalize(&site_root).unwrap_or(site_root).display().to_string(),
+        instances,
+        private_port,
+        credentials,
+        postgres,
+        nats,
+        tuning: options.tuning.clone(),
+        passed_on,
+    })
+}
