@@ -105,10 +105,15 @@ impl Proxy {
     fn retries_stale(&self, session: &Session, response: &ResponseHeader, exchange: &Exchange) -> bool {
         retries::is_stale(response)
             && exchange.stale == Stale::Unseen
-            && session.response_written().is_none()
+            && !is_answered(session)
             && !session.as_ref().retry_buffer_truncated()
             && self.pool(exchange).is_ok_and(|pool| pool.has_healthy(&exchange.tried))
     }
+}
+
+/// Whether the client has the answer's header; `100 Continue` is not an answer yet.
+fn is_answered(session: &Session) -> bool {
+    session.response_written().is_some_and(|response| !response.status.is_informational())
 }
 
 #[async_trait]
@@ -214,6 +219,9 @@ impl ProxyHttp for Proxy {
         response: &mut ResponseHeader,
         exchange: &mut Exchange,
     ) -> Result<()> {
+        if response.status.is_informational() {
+            return Ok(());
+        }
         if exchange.streams {
             exchange.release();
         }
@@ -256,7 +264,7 @@ impl ProxyHttp for Proxy {
         }
         let retry = retries::is_broken(&error)
             && routes::is_read(&exchange.method)
-            && session.response_written().is_none()
+            && !is_answered(session)
             && !session.as_ref().retry_buffer_truncated()
             && self.can_try_another(exchange);
         if retry {
@@ -275,7 +283,7 @@ impl ProxyHttp for Proxy {
         let Some(refusal) = failures::refusal(error) else {
             return FailToProxy { error_code: 0, can_reuse_downstream: false };
         };
-        if session.response_written().is_none() {
+        if !is_answered(session) {
             session.set_keepalive(None);
             let sent = refusal.answer(exchange).send(session, exchange, &self.shared.config.origin).await;
             if let Err(error) = sent {
