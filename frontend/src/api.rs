@@ -1,0 +1,8 @@
+//! What pages ask of the services, one module per service: typed, at most a few lines each.
+
+pub mod orders;
+pub mod payments;
+pub mod session;
+pub mod shows;
+pub mod tickets;
+pub mod users;

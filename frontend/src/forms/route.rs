@@ -1,0 +1,170 @@
+//! From a POST to a redirect, or to the page with its errors.
+
+use super::{
+    FormState, Refusal, Submission,
+    submission::{FORM_FIELD, SubmissionState},
+};
+use crate::{app::shell, error::AppError, server::AppState, session::sign_in_path, visit::Visit};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{RawPathParams, Request, State},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use std::{collections::HashMap, pin::Pin, sync::Arc};
+
+/// The largest form.
+const BODY_MAX_BYTES: usize = 256 * 1024;
+
+/// Names a form within its page.
+pub type FormId = &'static str;
+/// What a handler answers.
+pub type Outcome = Result<Done, Refusal>;
+
+type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+type Handler = Arc<dyn Fn(Submission) -> Pending + Send + Sync>;
+
+/// A form was done: where to go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    to: String,
+    cookies: Vec<HeaderValue>,
+}
+
+impl Done {
+    /// Goes on at a path of this site.
+    pub fn to(path: impl Into<String>) -> Self {
+        Self { to: path.into(), cookies: Vec::new() }
+    }
+
+    /// Hands cookies to the browser.
+    #[must_use]
+    pub fn with_cookies(mut self, cookies: Vec<HeaderValue>) -> Self {
+        self.cookies = cookies;
+        self
+    }
+}
+
+/// A form that was refused with another page: found in the context while that page is rendered.
+#[derive(Clone, Debug)]
+pub struct Rejected(pub AppError);
+
+/// The forms of pages: a path, and a handler per form.
+#[derive(Clone, Default)]
+pub struct Forms(Vec<(&'static str, HashMap<FormId, Handler>)>);
+
+impl Forms {
+    /// The forms of the page at `path`, written as axum does: `/shows/{id}`.
+    pub fn at(path: &'static str) -> Self {
+        Self(vec![(path, HashMap::new())])
+    }
+
+    /// No forms at all.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Handles one form of the page.
+    #[must_use]
+    pub fn on<F>(mut self, form: FormId, handler: impl Fn(Submission) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Outcome> + Send + 'static,
+    {
+        if let Some((_, handlers)) = self.0.last_mut() {
+            handlers.insert(form, Arc::new(move |submission| Box::pin(handler(submission))));
+        }
+        self
+    }
+
+    /// Adds the forms of another page.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// One POST route per page.
+    pub fn into_router(self) -> Router<AppState> {
+        self.0.into_iter().fold(Router::new(), |router, (path, handlers)| {
+            let handlers = Arc::new(handlers);
+            let handle = move |State(state): State<AppState>, params: RawPathParams, request: Request| {
+                let path = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                answer(state, handlers, path, request)
+            };
+            router.route(path, post(handle))
+        })
+    }
+}
+
+async fn answer(
+    state: AppState,
+    handlers: Arc<HashMap<FormId, Handler>>,
+    path: Vec<(String, String)>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_MAX_BYTES).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let Ok(fields) = serde_urlencoded::from_bytes::<Vec<(String, String)>>(&body) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let visit = parts.extensions.get::<Visit>().cloned().unwrap_or_default();
+    let submission = Submission { state: SubmissionState::new(&state, &visit), visit, path, fields };
+    let Some((id, handler)) = handlers.get_key_value(submission.raw(FORM_FIELD)) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    match handler(submission.clone()).await {
+        Ok(done) => go_on(done),
+        Err(Refusal::Page(AppError::Unauthenticated)) => {
+            go_on(Done::to(sign_in_path(&submission.visit.path)))
+        }
+        Err(Refusal::Page(error)) => {
+            let status = error.status();
+            render(state, parts, status, move || provide_context(Rejected(error.clone()))).await
+        }
+        Err(Refusal::Errors { errors, unsure }) => {
+            let kept = FormState::new(id, submission.kept(unsure), errors);
+            render(state, parts, StatusCode::UNPROCESSABLE_ENTITY, move || provide_context(kept.clone()))
+                .await
+        }
+    }
+}
+
+fn go_on(done: Done) -> Response {
+    let Ok(to) = HeaderValue::from_str(&done.to) else {
+        tracing::error!(to = done.to, "a form goes on at something that is no path");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
+    for cookie in done.cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Renders the page of the request's path as a GET would, knowing what came of the form.
+async fn render(
+    state: AppState,
+    mut parts: Parts,
+    status: StatusCode,
+    known: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
+    parts.method = Method::GET;
+    for about_body in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
+        parts.headers.remove(about_body);
+    }
+    let context = state.context();
+    let options = state.options.clone();
+    let with_form = move || {
+        context();
+        known();
+        expect_context::<ResponseOptions>().set_status(status);
+    };
+    let page = leptos_axum::render_app_async_with_context(with_form, move || shell(options.clone()));
+    page(Request::from_parts(parts, Body::empty())).await
+}

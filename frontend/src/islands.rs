@@ -1,0 +1,18 @@
+//! The few live things on the pages. Their props travel in the page's source: nothing secret, nothing large.
+
+#![expect(missing_docs, reason = "the island macro writes structs that cannot be documented")]
+
+pub mod availability;
+pub mod clock;
+pub mod dialog;
+#[cfg(feature = "hydrate")]
+mod feed;
+pub mod hold;
+pub mod live;
+pub mod stepper;
+
+pub use availability::LiveAvailability;
+pub use dialog::DialogLink;
+pub use hold::{HoldBar, HoldClock};
+pub use live::LiveRegion;
+pub use stepper::Stepper;

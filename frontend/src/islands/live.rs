@@ -1,0 +1,71 @@
+//! A part of a page that the server renders again when something happened.
+
+use leptos::prelude::*;
+
+/// Follows an event stream; with each message the page is fetched again and this region is replaced by its new self.
+///
+/// So what is live is written once, on the server. Keep forms and islands out of a region: it is left alone while it has
+/// the focus, and islands inside it would not come alive again. The first message of our streams is the present state,
+/// which is on the page already: pass its `version` and it is ignored.
+#[island]
+pub fn LiveRegion(
+    /// Id of the region, unique on the page.
+    id: String,
+    /// Address of the event stream.
+    src: String,
+    /// What is rendered now: a message whose `version` is this is no news. 0 where messages have none.
+    version: i64,
+    children: Children,
+) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    follow(id.clone(), &src, version);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (src, version);
+    view! { <div id=id aria-live="polite">{children()}</div> }
+}
+
+#[cfg(feature = "hydrate")]
+fn follow(id: String, src: &str, version: i64) {
+    use super::feed::{coalesce, follow};
+    let refresh = coalesce(std::time::Duration::from_millis(250), move || {
+        let id = id.clone();
+        leptos::task::spawn_local(async move {
+            // A failed refresh changes nothing: the next message tries again.
+            let _ = replace(&id).await;
+        });
+    });
+    follow(src, move |message| {
+        let news = serde_json::from_str::<Versioned>(message).ok().and_then(|message| message.version);
+        if version == 0 || news != Some(version) {
+            refresh();
+        }
+    });
+}
+
+#[cfg(feature = "hydrate")]
+#[derive(serde::Deserialize)]
+struct Versioned {
+    version: Option<i64>,
+}
+
+/// Fetches the page that is shown and puts the new content of `id` in the place of the old.
+#[cfg(feature = "hydrate")]
+async fn replace(id: &str) -> Option<()> {
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen_futures::JsFuture;
+
+    let address = window().location().href().ok()?;
+    let response = JsFuture::from(window().fetch_with_str(&address)).await.ok()?;
+    let response: web_sys::Response = response.dyn_into().ok()?;
+    let html = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    let parser = web_sys::DomParser::new().ok()?;
+    let page = parser.parse_from_string(&html, web_sys::SupportedType::TextHtml).ok()?;
+    let (old, new) = (document().get_element_by_id(id)?, page.get_element_by_id(id));
+    // The page has become another one, such as the tickets instead of the payment: show all of it.
+    let Some(new) = new else { return window().location().reload().ok() };
+    let focused = document().active_element().is_some_and(|focus| old.contains(Some(&focus)));
+    if !focused && old.inner_html() != new.inner_html() {
+        old.set_inner_html(&new.inner_html());
+    }
+    Some(())
+}

@@ -1,0 +1,106 @@
+//! What a page loads, and what it shows when that fails: no page can forget either.
+
+use crate::{
+    components::notice::{Notice, Tone},
+    error::AppError,
+    pages::failure::Failure,
+    visit::Visit,
+};
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+
+/// Something that is being loaded. Loads start at once and run side by side.
+pub struct Load<T>(tokio::task::JoinHandle<Result<T, AppError>>);
+
+/// Starts to load. Inside, `use_api()?` and the guards of [`crate::session`] come before the first `await`.
+pub fn load<T: Send + 'static>(
+    future: impl Future<Output = Result<T, AppError>> + Send + 'static,
+) -> Load<T> {
+    Load(tokio::spawn(ScopedFuture::new(future)))
+}
+
+impl<T> Load<T> {
+    async fn wait(self) -> Result<T, AppError> {
+        self.0.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "loading a part of a page failed");
+            Err(AppError::Broken { request_id: None })
+        })
+    }
+}
+
+/// What the page is about: its failure decides the page's status and takes the whole page.
+///
+/// `<Main load=order let:order> … </Main>`
+#[component]
+pub fn Main<T, F, V>(
+    /// What is shown.
+    load: Load<T>,
+    /// Shows it.
+    children: F,
+) -> impl IntoView
+where
+    T: Send + 'static,
+    F: FnOnce(T) -> V + Send + 'static,
+    V: IntoView + 'static,
+{
+    let shown = Suspend::new(async move {
+        match load.wait().await {
+            Ok(value) => children(value).into_any(),
+            Err(error) => view! { <Failure error/> }.into_any(),
+        }
+    });
+    view! { <Suspense>{shown}</Suspense> }
+}
+
+/// A part of a page that may fail alone: a notice stands in its place, and the rest of the page does not care.
+///
+/// `<Section load=devices what="Your devices" let:devices> … </Section>`
+#[component]
+pub fn Section<T, F, V>(
+    /// What is shown.
+    load: Load<T>,
+    /// What it is called when it is missing: `Your devices`.
+    what: &'static str,
+    /// Shows it.
+    children: F,
+) -> impl IntoView
+where
+    T: Send + 'static,
+    F: FnOnce(T) -> V + Send + 'static,
+    V: IntoView + 'static,
+{
+    let shown = Suspend::new(async move {
+        match load.wait().await {
+            Ok(value) => children(value).into_any(),
+            Err(error) => view! { <Missing what error/> }.into_any(),
+        }
+    });
+    view! { <Suspense>{shown}</Suspense> }
+}
+
+/// A part that is left out without a word when it cannot be had, such as the name in the header.
+#[component]
+pub fn Extra<T, F, V>(
+    /// What is shown.
+    load: Load<T>,
+    /// Shows it.
+    children: F,
+) -> impl IntoView
+where
+    T: Send + 'static,
+    F: FnOnce(T) -> V + Send + 'static,
+    V: IntoView + 'static,
+{
+    let shown = Suspend::new(async move { load.wait().await.ok().map(|value| children(value).into_any()) });
+    view! { <Suspense>{shown}</Suspense> }
+}
+
+#[component]
+fn Missing(what: &'static str, error: AppError) -> impl IntoView {
+    let again = Visit::current().path.clone();
+    view! {
+        <Notice tone=Tone::Warn title=format!("{what}: not available right now")>
+            <p class="text-sm">{error.message()} " " <a href=again>"Try again"</a></p>
+        </Notice>
+    }
+}

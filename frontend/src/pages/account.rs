@@ -1,0 +1,26 @@
+//! Profile, password and devices.
+
+use crate::{
+    components::Title,
+    forms::Forms,
+    loading::{Main, load},
+    session::require_user,
+};
+use leptos::prelude::*;
+
+/// The forms of this page.
+pub(crate) fn forms() -> Forms {
+    Forms::at("/account")
+}
+
+/// Your account.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let viewer = load(async { require_user() });
+    view! {
+        <Title text="Your account"/>
+        <Main load=viewer let:_viewer>
+            <h1 class="pt-8 text-4xl md:pt-14 md:text-5xl">"Your account"</h1>
+        </Main>
+    }
+}

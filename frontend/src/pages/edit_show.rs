@@ -1,0 +1,26 @@
+//! One show of a seller: details, listings, buyers.
+
+use crate::{
+    components::Title,
+    forms::Forms,
+    loading::{Main, load},
+    session::require_user,
+};
+use leptos::prelude::*;
+
+/// The forms of this page.
+pub(crate) fn forms() -> Forms {
+    Forms::at("/sell/shows/{id}")
+}
+
+/// Your show.
+#[component]
+pub fn EditShowPage() -> impl IntoView {
+    let viewer = load(async { require_user() });
+    view! {
+        <Title text="Your show"/>
+        <Main load=viewer let:_viewer>
+            <h1 class="pt-8 text-4xl md:pt-14 md:text-5xl">"Your show"</h1>
+        </Main>
+    }
+}

@@ -1,0 +1,98 @@
+//! Signing in.
+
+use crate::{
+    api,
+    app::query,
+    components::{Button, ButtonKind, LinkButton, Notice, Title, Tone},
+    error::AppError,
+    forms::{
+        Done, Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Hidden, Outcome, Submission,
+    },
+    pages::sign_up::SignUpForm,
+    session::safe_path,
+};
+use contracts::{ProblemCode, auth::SignIn};
+use leptos::prelude::*;
+
+const SIGN_IN: FormId = "sign-in";
+
+pub(crate) fn forms() -> Forms {
+    Forms::at("/signin").on(SIGN_IN, sign_in)
+}
+
+/// Sign in, or create an account beside it.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let next = next_of(&FormState::of(SIGN_IN));
+    view! {
+        <Title text="Sign in"/>
+        <div class="pt-8 md:pt-14">
+            <h1 class="text-4xl md:text-5xl">"Come on in"</h1>
+            {(next != "/").then(|| view! { <p class="mt-3 text-lg">"Sign in, and you go on where you were."</p> })}
+            <div class="ticket mt-8">
+                <section class="ticket-main md:!p-10" aria-labelledby="sign-in-title">
+                    <h2 class="text-2xl" id="sign-in-title">"Sign in"</h2>
+                    <div class="mt-5 max-w-md"><SignInForm next=next.clone()/></div>
+                </section>
+                <section class="ticket-stub sm:w-[46%] md:!p-10" aria-labelledby="sign-up-title">
+                    <h2 class="text-2xl" id="sign-up-title">"Create an account"</h2>
+                    <div class="mt-5 max-w-md"><SignUpForm next spot=false/></div>
+                </section>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn SignInForm(next: String) -> impl IntoView {
+    view! {
+        <Form id=SIGN_IN>
+            <Hidden name="next" value=next/>
+            <Field name="email" label="Email" kind=FieldKind::Email autocomplete="username"/>
+            <Field name="password" label="Password" kind=FieldKind::Password autocomplete="current-password"/>
+            <Button kind=ButtonKind::Spot wide=true>"Sign in"</Button>
+        </Form>
+    }
+}
+
+async fn sign_in(form: Submission) -> Outcome {
+    let request = SignIn { email: form.text("email"), password: form.raw("password").to_owned() };
+    FormErrors::check(&request)?;
+    let signed_in = api::session::sign_in(form.api(), &request).await;
+    match signed_in {
+        Ok(answer) => Ok(Done::to(after(&form)).with_cookies(answer.cookies)),
+        Err(error) if error.conflict() == Some(ProblemCode::WrongCredentials) => {
+            // Which of the two is wrong is nobody's business.
+            Err(FormErrors::field("password", "That email and password do not match.").into())
+        }
+        Err(error @ AppError::Unauthenticated) => Err(FormErrors::form(error.message()).into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where to go on once signed in.
+pub(super) fn after(form: &Submission) -> String {
+    safe_path(&form.text("next")).unwrap_or("/").to_owned()
+}
+
+/// Where the visitor was: in the form that was sent, or in the address.
+pub(super) fn next_of(state: &FormState) -> String {
+    let next = state.value("next").map(str::to_owned).or_else(|| query("next"));
+    next.as_deref().and_then(safe_path).unwrap_or("/").to_owned()
+}
+
+/// In the place of a part for which one must be signed in, on a page that all may see.
+#[component]
+pub fn SignInFirst(
+    /// What it is for: `to hold tickets`.
+    what: &'static str,
+    /// The sign-in page that comes back here.
+    #[prop(into)]
+    href: String,
+) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Info title=format!("Sign in {what}")>
+            <p class="mt-2"><LinkButton href>"Sign in"</LinkButton></p>
+        </Notice>
+    }
+}

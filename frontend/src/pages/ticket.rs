@@ -1,0 +1,26 @@
+//! One ticket, its code and its resale.
+
+use crate::{
+    components::Title,
+    forms::Forms,
+    loading::{Main, load},
+    session::require_user,
+};
+use leptos::prelude::*;
+
+/// The forms of this page.
+pub(crate) fn forms() -> Forms {
+    Forms::at("/tickets/{id}")
+}
+
+/// Your ticket.
+#[component]
+pub fn TicketPage() -> impl IntoView {
+    let viewer = load(async { require_user() });
+    view! {
+        <Title text="Your ticket"/>
+        <Main load=viewer let:_viewer>
+            <h1 class="pt-8 text-4xl md:pt-14 md:text-5xl">"Your ticket"</h1>
+        </Main>
+    }
+}

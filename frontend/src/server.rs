@@ -1,0 +1,106 @@
+//! The pages' server: routes, and what every request passes on its way to them.
+//!
+//! From the outside in: same-origin check, security headers, session refresh, then pages, forms and files.
+
+mod assets;
+mod claims;
+mod headers;
+mod origin;
+mod posters;
+mod refresh;
+
+use crate::{
+    app::{App, shell},
+    backend::Backend,
+    config::Config,
+    pages,
+    visit::Visit,
+};
+use axum::{Router, extract::FromRef, middleware, routing::get};
+use leptos::{config::Env as LeptosEnv, prelude::*};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use service::{Env, Lifecycle};
+use std::{path::Path, sync::Arc};
+
+pub(crate) use headers::page_policy;
+pub use refresh::Refresher;
+pub(crate) use refresh::ended as ended_cookies;
+
+/// What handlers share.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// Names and places of the built assets.
+    pub options: LeptosOptions,
+    /// The services.
+    pub backend: Backend,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Shares one refresh among a browser's parallel requests.
+    pub refresher: Refresher,
+}
+
+impl AppState {
+    /// What every page finds in its context, whether it answers a GET or a refused form.
+    pub fn context(&self) -> impl Fn() + Clone + Send + Sync + 'static {
+        let (backend, config) = (self.backend.clone(), self.config.clone());
+        move || {
+            provide_context(backend.clone());
+            provide_context(config.clone());
+            let parts = use_context::<http::request::Parts>();
+            provide_context(
+                parts.and_then(|parts| parts.extensions.get::<Visit>().cloned()).unwrap_or_default(),
+            );
+        }
+    }
+}
+
+/// Starts the pages' server for [`service::run`].
+pub async fn start(env: &Env, _lifecycle: &Lifecycle) -> anyhow::Result<service::App> {
+    let config = Arc::new(Config::from_env(env)?);
+    let backend = Backend::new(&config.backend_url, &config.public_origin)?;
+    let options = leptos_options(&config);
+    let state = AppState { options, backend, config, refresher: Refresher::default() };
+    Ok(service::App {
+        name: "frontend",
+        routes: router(state),
+        openapi: Default::default(),
+        pool: None,
+        details: None,
+    })
+}
+
+/// Everything that a browser may ask for.
+pub fn router(state: AppState) -> Router {
+    let routes = generate_route_list(App);
+    let options = state.options.clone();
+    Router::new()
+        .leptos_routes_with_context(&state, routes, state.context(), move || shell(options.clone()))
+        .merge(pages::forms().into_router())
+        .route("/posters/{file}", get(posters::poster))
+        .merge(assets::routes(&state.config.site_root))
+        // A route and no fallback: services share theirs, which speaks JSON.
+        .route(
+            "/{*path}",
+            get(leptos_axum::file_and_error_handler_with_context::<AppState, _>(state.context(), shell)),
+        )
+        .layer(middleware::from_fn_with_state(state.clone(), refresh::refresh))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
+        .layer(middleware::from_fn(origin::same_origin))
+        .with_state(state)
+}
+
+/// `cargo leptos build` leaves the hashes of its files beside the executable.
+fn leptos_options(config: &Config) -> LeptosOptions {
+    const HASHES: &str = "hash.txt";
+    let executable = std::env::current_exe().unwrap_or_default();
+    let hashed = executable.parent().unwrap_or(Path::new(".")).join(HASHES).exists();
+    LeptosOptions::builder()
+        .output_name("app")
+        .site_root(config.site_root.clone())
+        .site_pkg_dir("pkg")
+        .hash_files(hashed)
+        .hash_file(HASHES.into())
+        .reload_port(config.reload_port.unwrap_or_default())
+        .env(if config.reload_port.is_some() { LeptosEnv::DEV } else { LeptosEnv::PROD })
+        .build()
+}

@@ -1,0 +1,49 @@
+//! What every answer tells the browser to refuse.
+
+use super::AppState;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderValue, header};
+
+/// The policy of a page: scripts by nonce alone, nothing inline, nothing from elsewhere.
+pub(crate) fn page_policy(nonce: &str, reload_port: Option<u32>) -> Option<HeaderValue> {
+    let reloader =
+        reload_port.map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")).unwrap_or_default();
+    HeaderValue::from_str(&format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'{reloader}; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    ))
+    .ok()
+}
+
+/// Sets the headers that are the same everywhere, and a policy where the handler set none.
+pub(super) async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Not no-referrer: then our own forms would send `Origin: null`.
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        // The door's scanner needs the camera.
+        (
+            header::HeaderName::from_static("permissions-policy"),
+            "camera=(self), geolocation=(), microphone=()",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if state.config.public_origin.starts_with("https://") {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    // Pages say who is signed in; handlers of files have said otherwise already.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    response
+}

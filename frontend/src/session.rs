@@ -1,0 +1,80 @@
+//! Who is signed in, as far as pages care, and what they require.
+
+use crate::{
+    backend::{Api, Backend},
+    error::AppError,
+    visit::{Viewer, Visit},
+};
+use contracts::auth::Role;
+use leptos::prelude::*;
+
+/// The services on behalf of the visitor of this page. Call it before the first `await`.
+pub fn use_api() -> Result<Api, AppError> {
+    // Absent only while the routes are being listed, when nothing is loaded.
+    let backend = use_context::<Backend>().ok_or(AppError::Broken { request_id: None })?;
+    Ok(backend.on_behalf_of(Visit::current()))
+}
+
+/// Who is signed in, if anybody.
+pub fn viewer() -> Option<Viewer> {
+    Visit::current().viewer
+}
+
+/// Whoever is signed in; otherwise the page sends to sign-in and back.
+pub fn require_user() -> Result<Viewer, AppError> {
+    viewer().ok_or(AppError::Unauthenticated)
+}
+
+/// An admin. That the page exists is nobody else's business.
+pub fn require_admin() -> Result<Viewer, AppError> {
+    let viewer = require_user()?;
+    if viewer.role == Role::Admin { Ok(viewer) } else { Err(AppError::NotFound) }
+}
+
+/// The sign-in page that comes back to `path`.
+pub fn sign_in_path(path: &str) -> String {
+    match serde_urlencoded::to_string([("next", path)]) {
+        Ok(query) if safe_path(path).is_some_and(|path| path != "/") => format!("/signin?{query}"),
+        _ => "/signin".to_owned(),
+    }
+}
+
+/// A path on this site, or nothing: an address that a stranger put into a link must not lead elsewhere.
+///
+/// Browsers read `//host`, `/\host` and control characters in between as another host.
+pub fn safe_path(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix('/')?;
+    let elsewhere = rest.starts_with(['/', '\\']);
+    let odd = path.chars().any(|c| c.is_control() || c == '\\' || !c.is_ascii());
+    let again = ["/signin", "/signup", "/signout"].iter().any(|auth| path.split('?').next() == Some(auth));
+    (!elsewhere && !odd && !again && path.len() <= 500).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_safe() {
+        for good in ["/", "/orders/1", "/?q=a%20b", "/shows/1#x"] {
+            assert_eq!(safe_path(good), Some(good));
+        }
+        for bad in [
+            "",
+            "orders",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "https://evil.example",
+            "/signin?next=/",
+        ] {
+            assert_eq!(safe_path(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn sign_in_comes_back_to_where_one_was() {
+        assert_eq!(sign_in_path("/orders/1?a=b"), "/signin?next=%2Forders%2F1%3Fa%3Db");
+        assert_eq!(sign_in_path("//evil.example"), "/signin");
+    }
+}

@@ -1,0 +1,83 @@
+//! Dates in words, in the time zone of the venue.
+
+use contracts::Timestamp;
+
+/// `Fri 20 Nov, 19:30`
+pub fn day_and_time(at: Timestamp, zone: &str) -> String {
+    local(at, zone, "%a %-d %b, %H:%M")
+}
+
+/// `Fri 20 Nov`
+pub fn day(at: Timestamp, zone: &str) -> String {
+    local(at, zone, "%a %-d %b")
+}
+
+/// `Fri 20 Nov 2026`, where the year matters.
+pub fn day_and_year(at: Timestamp, zone: &str) -> String {
+    local(at, zone, "%a %-d %b %Y")
+}
+
+/// `19:30`
+pub fn time(at: Timestamp, zone: &str) -> String {
+    local(at, zone, "%H:%M")
+}
+
+/// `16 November 2026, 19:32`
+pub fn in_full(at: Timestamp, zone: &str) -> String {
+    local(at, zone, "%-d %B %Y, %H:%M")
+}
+
+/// What `<input type="datetime-local">` holds: `2026-11-20T19:30`.
+pub fn for_input(at: Timestamp, zone: &str) -> String {
+    local(at, zone, "%Y-%m-%dT%H:%M")
+}
+
+/// What `<input type="datetime-local">` sends, at a venue. An hour that the clocks skip or repeat is its earliest.
+pub fn from_input(text: &str, zone: &str) -> Option<Timestamp> {
+    let naive = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
+        .or_else(|_| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
+        .ok()?;
+    let zone: chrono_tz::Tz = zone.parse().ok()?;
+    naive.and_local_timezone(zone).earliest().map(|at| at.to_utc())
+}
+
+/// An unknown zone is shown in UTC: a wrong zone must not take the page down.
+fn local(at: Timestamp, zone: &str, format: &str) -> String {
+    let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
+    at.with_timezone(&zone).format(format).to_string()
+}
+
+/// `1 ticket`, `2 tickets`.
+pub fn count(number: impl Into<u64>, one: &str, many: &str) -> String {
+    let number = number.into();
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_the_venue() {
+        let at: Timestamp = "2026-11-20T19:30:00Z".parse().unwrap();
+        assert_eq!(day_and_time(at, "Europe/London"), "Fri 20 Nov, 19:30");
+        assert_eq!(day_and_time(at, "Europe/Prague"), "Fri 20 Nov, 20:30");
+        assert_eq!(time(at, "Asia/Tokyo"), "04:30");
+        assert_eq!(in_full(at, "nowhere"), "20 November 2026, 19:30");
+    }
+
+    #[test]
+    fn what_an_input_holds_is_read_back() {
+        let at: Timestamp = "2026-07-01T18:00:00Z".parse().unwrap();
+        let typed = for_input(at, "Europe/Prague");
+        assert_eq!(typed, "2026-07-01T20:00");
+        assert_eq!(from_input(&typed, "Europe/Prague"), Some(at));
+        assert_eq!(from_input("soon", "Europe/Prague"), None);
+    }
+
+    #[test]
+    fn things_are_counted() {
+        assert_eq!(count(1_u32, "ticket", "tickets"), "1 ticket");
+        assert_eq!(count(0_u32, "ticket", "tickets"), "0 tickets");
+    }
+}

@@ -1,0 +1,74 @@
+//! One request of one visitor: what pages and forms may know about it.
+
+use contracts::{
+    auth::Role,
+    ids::{SessionId, UserId},
+};
+use leptos::prelude::*;
+use std::{sync::Arc, time::SystemTime};
+
+/// Facts about the request that is being answered. In the request's extensions and in the context of its page.
+#[derive(Clone, Debug, Default)]
+pub struct Visit(Arc<Facts>);
+
+/// What is known about a request once its cookies are fresh.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Path and query.
+    pub path: String,
+    /// Finds the request in every service's logs.
+    pub request_id: String,
+    /// W3C trace context, passed on as it came.
+    pub traceparent: Option<String>,
+    /// The visitor's address, as the ingress says.
+    pub client_address: Option<String>,
+    /// What the browser calls itself.
+    pub user_agent: Option<String>,
+    /// The access token.
+    pub access: Option<String>,
+    /// The refresh token: for sign-out alone.
+    pub refresh: Option<String>,
+    /// Who the access token says it is. Services check it; here it only decides what is shown.
+    pub viewer: Option<Viewer>,
+}
+
+/// Who looks at the page, by an unchecked token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// Account.
+    pub id: UserId,
+    /// Session.
+    pub session: SessionId,
+    /// Role.
+    pub role: Role,
+}
+
+impl Visit {
+    /// Wraps what is known.
+    pub fn new(facts: Facts) -> Self {
+        Self(Arc::new(facts))
+    }
+
+    /// The visit that this page answers; an empty one while the routes are being listed.
+    pub fn current() -> Self {
+        use_context().unwrap_or_default()
+    }
+}
+
+impl std::ops::Deref for Visit {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+/// Now, in milliseconds since 1970, as the browser's countdowns need it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one clock of the pages; rules about time are the services'"
+)]
+pub fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
