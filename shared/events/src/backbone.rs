@@ -1,7 +1,7 @@
 //! A service's connection to the bus.
 
 use crate::{Consumers, Faults, consumer, relay, runner};
-use async_nats::{ConnectOptions, jetstream};
+use async_nats::{ConnectOptions, ServerAddr, jetstream};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
@@ -20,8 +20,11 @@ pub struct Backbone {
 /// The bus cannot be used as configured.
 #[derive(Debug, thiserror::Error)]
 pub enum BackboneError {
-    /// The address or the credentials are not usable.
+    /// The address cannot be read.
     #[error("NATS_URL is not usable")]
+    Address(#[source] std::io::Error),
+    /// The connection cannot be set up.
+    #[error("the bus cannot be used as configured")]
     Connect(#[from] async_nats::ConnectError),
     /// The messaging tables could not be made.
     #[error("the messaging tables could not be migrated")]
@@ -37,14 +40,15 @@ impl Backbone {
     /// The bus may be out of reach: then it is tried again for ever, and the service works without it.
     pub async fn connect(service: &'static str, nats_url: &str, pool: PgPool) -> Result<Self, BackboneError> {
         migrate(&pool).await?;
-        let client = ConnectOptions::new()
+        let address: ServerAddr = nats_url.parse().map_err(BackboneError::Address)?;
+        let client = options(&address)
             .name(service)
             .custom_inbox_prefix(format!("_INBOX.{service}"))
             .retry_on_initial_connect()
             .max_reconnects(None)
             .reconnect_delay_callback(|attempt| Duration::from_millis(50) * (1 << attempt.min(5)))
             .ping_interval(Duration::from_secs(2))
-            .connect(nats_url)
+            .connect(address)
             .await?;
         let mut jetstream = jetstream::new(client);
         jetstream.set_timeout(Duration::from_secs(3));
@@ -76,6 +80,16 @@ impl Backbone {
             async move { runner::run(&backbone, handler.as_ref(), &stop).await }
         });
         futures::future::join_all(running).await;
+    }
+}
+
+/// The client does not read user and password from the address by itself.
+fn options(address: &ServerAddr) -> ConnectOptions {
+    match (address.username(), address.password()) {
+        (Some(user), Some(password)) => {
+            ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned())
+        }
+        _ => ConnectOptions::new(),
     }
 }
 

@@ -22,7 +22,8 @@ pub struct Bus {
 }
 
 impl Bus {
-    pub(crate) async fn connect(nats: &NatsServer) -> Self {
+    /// Connects as every service.
+    pub async fn connect(nats: &NatsServer) -> Self {
         let mut publishers = HashMap::new();
         for service in topology::SERVICES {
             publishers.insert(*service, nats.jetstream(service).await);

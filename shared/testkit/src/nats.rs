@@ -74,9 +74,9 @@ impl NatsServer {
     /// A connection as a user.
     pub async fn client(&self, user: &str) -> async_nats::Client {
         let service = user.strip_suffix("-revocations").unwrap_or(user);
-        ConnectOptions::new()
+        ConnectOptions::with_user_and_password(user.to_owned(), PASSWORD.to_owned())
             .custom_inbox_prefix(format!("_INBOX.{service}"))
-            .connect(self.url(user))
+            .connect(format!("127.0.0.1:{}", self.port))
             .await
             .expect("nats-server accepts the user")
     }

@@ -81,10 +81,7 @@ impl Issuer {
             signer: TokenSigner { kid: "test".to_owned(), key: SecretKey::new(&token_seed) },
             revocations: RevocationSigner(SecretKey::new(&revocation_seed)),
             token_public: public(&token_seed),
-            revocation_public_hex: public(&revocation_seed)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            revocation_public_hex: hex::encode(public(&revocation_seed)),
             origin: origin.to_owned(),
         }
     }
