@@ -27,6 +27,8 @@ pub(crate) fn all(session: &Session, profile: Profile) -> Result<()> {
     pages
         .args(["leptos", "build"])
         .env("LEPTOS_SITE_ROOT", Workspace::site_root_name(profile))
+        // A backtrace of the build tool would hide the compiler's own words.
+        .env("RUST_BACKTRACE", "0")
         .current_dir(&session.workspace.root);
     if profile == Profile::Release {
         services.arg("--release");

@@ -59,14 +59,9 @@ fn generate(revocation: Value) -> Result<Value> {
         let services = Service::ALL.into_iter().filter(|service| service.has_data());
         services.map(|service| Ok((service.name().to_owned(), Value::String(random_hex(16)?)))).collect()
     };
-    let account = || -> Result<Value> {
-        let mut users = per_service()?;
-        users.insert("provisioner".to_owned(), Value::String(random_hex(16)?));
-        Ok(Value::Object(users))
-    };
     Ok(json!({
         "postgres": { "superuser": random_hex(16)?, "roles": per_service()? },
-        "nats": { "events": account()?, "revocations": account()? },
+        "nats": { "provisioner": random_hex(16)?, "events": per_service()?, "revocations": per_service()? },
         "revocation_keys": revocation,
         "refresh_token_key": random_hex(32)?,
         "ticket_code_key": random_hex(32)?,
@@ -97,7 +92,7 @@ mod tests {
         assert_ne!(auth, credentials.secret("/postgres/roles/orders").unwrap());
         assert_ne!(auth, credentials.secret("/nats/events/auth").unwrap());
         assert_eq!(credentials.secret("/refresh_token_key").unwrap().len(), 64);
-        assert!(credentials.secret("/nats/events/provisioner").is_ok());
+        assert!(credentials.secret("/nats/provisioner").is_ok());
         assert!(credentials.secret("/postgres/roles/ingress").is_err());
     }
 }

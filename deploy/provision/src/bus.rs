@@ -1,15 +1,26 @@
-//! Streams, buckets and consumers.
+//! Streams, buckets and consumers, in both accounts of the bus.
 
 use anyhow::{Context as _, Result};
+use async_nats::jetstream;
 
-use crate::credentials::{Credentials, PROVISIONER};
+use crate::credentials::Credentials;
 
-/// Creates what is missing on the bus.
+/// One copy of every stream; a deployment with several servers will want three.
+const REPLICAS: usize = 1;
+
+/// Creates what is missing, and brings up to date what is there.
 pub(crate) async fn provision(credentials: &Credentials, nats: &str) -> Result<()> {
-    let password = credentials.nats.events.get(PROVISIONER).context("the provisioner has no password")?;
-    let url = format!("nats://{PROVISIONER}:{password}@{nats}");
-    let client =
-        async_nats::connect(&url).await.with_context(|| format!("the bus at {nats} does not answer"))?;
-    client.flush().await.context("the bus does not answer")?;
+    let password = &credentials.nats.provisioner;
+    events::provision::events(&connect("provisioner", password, nats).await?, REPLICAS).await?;
+    events::provision::revocations(&connect("provisioner-revocations", password, nats).await?, REPLICAS)
+        .await?;
     Ok(())
+}
+
+async fn connect(user: &str, password: &str, nats: &str) -> Result<jetstream::Context> {
+    let client = async_nats::ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned())
+        .connect(format!("nats://{nats}"))
+        .await
+        .with_context(|| format!("the bus at {nats} does not let {user} in"))?;
+    Ok(jetstream::new(client))
 }

@@ -5,9 +5,6 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-/// The user that creates streams and consumers, in both accounts.
-pub(crate) const PROVISIONER: &str = "provisioner";
-
 /// The file; other secrets in it are not ours to read.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Credentials {
@@ -25,7 +22,9 @@ pub(crate) struct Postgres {
 /// Passwords of the users of the two accounts.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Nats {
-    /// Users of the event account, named as their service, and [`PROVISIONER`].
+    /// Of the user that creates streams and consumers, in both accounts.
+    pub(crate) provisioner: String,
+    /// Users of the event account, named as their service.
     pub(crate) events: BTreeMap<String, String>,
     /// Users of the revocation account, named `<service>-revocations`; keyed by service here.
     pub(crate) revocations: BTreeMap<String, String>,

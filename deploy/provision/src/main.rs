@@ -68,7 +68,7 @@ async fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Postgres { credentials } => postgres::provision(&Credentials::read(&credentials)?).await,
         Command::NatsConfig { credentials, store_dir, port, out } => {
-            nats_config::write(&Credentials::read(&credentials)?, &store_dir, port, &out)
+            nats_config::write(Credentials::read(&credentials)?, &store_dir, port, &out)
         }
         Command::Bus { credentials, nats } => bus::provision(&Credentials::read(&credentials)?, &nats).await,
         Command::Keys => keys::print(),
