@@ -18,6 +18,7 @@ use pingora::services::background::BackgroundService;
 use pingora::{Error, ErrorType, Result};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 use tracing::warn;
 
 use crate::config::Upstream;
@@ -179,13 +180,15 @@ impl BackgroundService for Watch {
     async fn start_with_ready_notifier(&self, mut shutdown: ShutdownWatch, ready: ServiceReadyNotifier) {
         self.pools.each(|pool| async move { pool.look_up().await }).await;
         ready.notify_ready();
+        let mut clock = tokio::time::interval(CHECK_EVERY);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for round in 1_u32.. {
-            self.pools.each(|pool| async move { pool.check().await }).await;
-            self.metrics.run_upkeep();
             tokio::select! {
-                () = tokio::time::sleep(CHECK_EVERY) => {}
+                _ = clock.tick() => {}
                 _ = shutdown.changed() => return,
             }
+            self.pools.each(|pool| async move { pool.check().await }).await;
+            self.metrics.run_upkeep();
             if round % CHECKS_PER_LOOKUP == 0 {
                 self.pools.each(|pool| async move { pool.look_up().await }).await;
             }
