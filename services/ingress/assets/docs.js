@@ -52,7 +52,7 @@ function operation(root, path, method, operation) {
   const request = resolve(root, operation.requestBody);
   return element(
     "details",
-    { id: operation.operationId || method + path },
+    { id: method + path.replaceAll("/", "-") },
     element("summary", {}, element("b", { class: "method" }, method.toUpperCase()), element("span", { class: "path" }, path), " ", operation.summary || ""),
     element("p", {}, operation.description || ""),
     rows("Parameters", parameters.map((one) => [one.name, one.in + (one.required ? ", required. " : ". ") + (one.description || "")])),
