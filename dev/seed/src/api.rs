@@ -1,0 +1,111 @@
+//! The public API, as a person's program uses it.
+
+use anyhow::{Context, bail};
+use contracts::auth::{SignIn, SignUp};
+use reqwest::{Method, StatusCode, header};
+use serde::{Serialize, de::DeserializeOwned};
+use std::time::Duration;
+
+/// How often a request is tried when the system says "later".
+const TRIES: u32 = 60;
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub(crate) struct Session {
+    http: reqwest::Client,
+    base: String,
+    token: String,
+}
+
+/// Signs in, or up where there is no such account.
+pub(crate) async fn session(
+    base: &str,
+    (email, password): (&str, &str),
+    name: &str,
+) -> anyhow::Result<Session> {
+    let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
+    let sign_in = SignIn { email: email.to_owned(), password: password.to_owned() };
+    let (status, token) = enter(&http, &format!("{base}/api/auth/signin"), &sign_in).await?;
+    if let Some(token) = token {
+        return Ok(Session { http, base: base.to_owned(), token });
+    }
+    if status != StatusCode::UNAUTHORIZED {
+        bail!("signing in as {email} was answered with {status}");
+    }
+    let sign_up = SignUp { email: email.to_owned(), password: password.to_owned(), name: name.to_owned() };
+    let (status, token) = enter(&http, &format!("{base}/api/auth/signup"), &sign_up).await?;
+    let token = token.with_context(|| format!("signing up as {email} was answered with {status}"))?;
+    Ok(Session { http, base: base.to_owned(), token })
+}
+
+/// Posts credentials; gives the access token of the cookie that comes back.
+async fn enter(
+    http: &reqwest::Client,
+    url: &str,
+    credentials: &impl Serialize,
+) -> anyhow::Result<(StatusCode, Option<String>)> {
+    let response = patiently(|| http.post(url).json(credentials)).await?;
+    let status = response.status();
+    let cookies = response.headers().get_all(header::SET_COOKIE);
+    let token = cookies.iter().filter_map(|cookie| cookie.to_str().ok()).find_map(access_token);
+    Ok((status, token.filter(|_| status.is_success())))
+}
+
+fn access_token(cookie: &str) -> Option<String> {
+    let (name, value) = cookie.split(';').next()?.split_once('=')?;
+    matches!(name, "__Host-access" | "access").then(|| value.to_owned())
+}
+
+impl Session {
+    /// Creates something; the key makes a second run of the seed harmless.
+    pub(crate) async fn create<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
+        let request = || self.request(Method::POST, path).header("idempotency-key", key).json(body);
+        read(path, patiently(request).await?).await
+    }
+
+    /// Does something to what is there.
+    pub(crate) async fn act(&self, path: &str) -> anyhow::Result<()> {
+        let response = patiently(|| self.request(Method::POST, path)).await?;
+        response.error_for_status().with_context(|| format!("POST {path}"))?;
+        Ok(())
+    }
+
+    /// Reads something.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        read(path, patiently(|| self.request(Method::GET, path)).await?).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
+    }
+}
+
+async fn read<T: DeserializeOwned>(path: &str, response: reqwest::Response) -> anyhow::Result<T> {
+    let status = response.status();
+    let text = response.text().await?;
+    if !status.is_success() {
+        bail!("{path} was answered with {status}: {text}");
+    }
+    serde_json::from_str(&text).with_context(|| format!("the answer of {path} is not what was expected"))
+}
+
+/// Waits and tries again where the answer is 429 or 503, as their `Retry-After` asks.
+async fn patiently(request: impl Fn() -> reqwest::RequestBuilder) -> anyhow::Result<reqwest::Response> {
+    for _ in 0..TRIES {
+        let response = request().send().await?;
+        let later =
+            matches!(response.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        if !later {
+            return Ok(response);
+        }
+        let asked = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let seconds = asked.and_then(|text| text.parse().ok()).unwrap_or(1_u64);
+        tokio::time::sleep(Duration::from_secs(seconds.clamp(1, 60))).await;
+    }
+    bail!("the system kept saying: later")
+}
