@@ -33,6 +33,6 @@ pub use notice::{Notice, Tone};
 pub use page::{Part, RefreshWithoutScript, Title};
 pub use poster::{Poster, Thumb};
 pub use tag::{Tag, TagKind};
-pub use ticket::{Stamp, Stub, Ticket, TicketKind, Torn};
+pub use ticket::{Qr, Stamp, Stub, Ticket, TicketKind, Torn};
 pub use when::{When, WhenStyle};
 pub use wire::{Wire, WireRow};

@@ -19,13 +19,7 @@
 
 // The type of a view is as deep as the view.
 #![recursion_limit = "512"]
-#![cfg_attr(
-    feature = "ssr",
-    expect(
-        clippy::needless_pass_by_value,
-        reason = "components own their props: the view outlives the call"
-    )
-)]
+#![expect(clippy::needless_pass_by_value, reason = "components own their props: the view outlives the call")]
 
 pub mod islands;
 

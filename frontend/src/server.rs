@@ -55,6 +55,11 @@ impl AppState {
 }
 
 /// Starts the pages' server for [`service::run`].
+#[expect(
+    clippy::unused_async,
+    clippy::default_trait_access,
+    reason = "what `service::run` and its `App` ask for"
+)]
 pub async fn start(env: &Env, _lifecycle: &Lifecycle) -> anyhow::Result<service::App> {
     let config = Arc::new(Config::from_env(env)?);
     let backend = Backend::new(&config.backend_url, &config.public_origin)?;

@@ -17,7 +17,7 @@ pub fn Layout(
     view! {
         <a class="skip" href="#main">"Skip to main content"</a>
         <Header/>
-        <main id="main" class="wrap" tabindex="-1">{children()}</main>
+        <main id="main" class="page" tabindex="-1">{children()}</main>
         <Footer/>
     }
 }

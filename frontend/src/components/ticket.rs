@@ -71,3 +71,18 @@ pub fn Stamp(
 ) -> impl IntoView {
     view! { <p class=format!("stamp {colour}")>{children()}</p> }
 }
+
+/// The code that the door reads: black on white in both themes.
+#[component]
+pub fn Qr(
+    /// Address of the drawing, [`crate::api::tickets::qr_path`].
+    #[prop(into)]
+    src: String,
+    /// The code in letters, for those who cannot see it, and for a door without a camera.
+    #[prop(into)]
+    code: String,
+) -> impl IntoView {
+    view! {
+        <div class="qr"><img class="block w-full" src=src alt=format!("QR code {code}") width="240" height="240"/></div>
+    }
+}

@@ -27,18 +27,15 @@ pub fn Wire(
 }
 
 fn lane(row: WireRow, slowest: f64) -> impl IntoView {
-    let (bar, words) = match row.after_ms {
-        Some(ms) => {
-            let width = format!("{:.2}%", (ms / slowest * 100.0).clamp(0.5, 100.0));
-            let bar = view! { <rect y="6" width=width height="8" fill="currentColor"></rect> }.into_any();
-            (bar, view! { <span class="wire-ms">{format!("{ms:.0}")}<small>"ms"</small></span> }.into_any())
-        }
-        None => {
-            let bar = view! {
-                <line x1="0" y1="10" x2="100%" y2="10" stroke="currentColor" stroke-width="2" stroke-dasharray="2 6"></line>
-            };
-            (bar.into_any(), view! { <span class="pending text-sm">"waiting"</span> }.into_any())
-        }
+    let (bar, words) = if let Some(ms) = row.after_ms {
+        let width = format!("{:.2}%", (ms / slowest * 100.0).clamp(0.5, 100.0));
+        let bar = view! { <rect y="6" width=width height="8" fill="currentColor"></rect> }.into_any();
+        (bar, view! { <span class="wire-ms">{format!("{ms:.0}")}<small>"ms"</small></span> }.into_any())
+    } else {
+        let bar = view! {
+            <line x1="0" y1="10" x2="100%" y2="10" stroke="currentColor" stroke-width="2" stroke-dasharray="2 6"></line>
+        };
+        (bar.into_any(), view! { <span class="pending text-sm">"waiting"</span> }.into_any())
     };
     view! {
         <li>

@@ -325,12 +325,17 @@ pub fn StepperField(
     /// The most.
     #[prop(default = 10)]
     max: u32,
+    /// Is the label only for those who cannot see the row it stands in?
+    #[prop(optional)]
+    quiet: bool,
 ) -> impl IntoView {
     let state = state();
     let control = Control::new(&state, &name, None);
     let value = state.value(&name).and_then(|value| value.parse().ok()).unwrap_or(value);
+    let words = (!quiet).then(|| view! { <label for=control.id.clone()>{label.clone()}</label> });
     view! {
         <div class="field">
+            {words}
             <Stepper id=control.id.clone() name label value min max/>
             {control.words()}
         </div>

@@ -21,6 +21,7 @@ pub fn remaining(until_ms: i64, now_ms: i64) -> ReadSignal<i64> {
 
 /// Milliseconds since the page was opened: never jumps, so the time before hydration counts too.
 #[cfg(feature = "hydrate")]
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds of a page's life")]
 fn monotonic_ms() -> i64 {
     window().performance().map_or(0, |clock| clock.now() as i64)
 }

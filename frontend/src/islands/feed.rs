@@ -1,53 +1,98 @@
 //! One `EventSource` per address, shared by all islands of a page: browsers allow few connections.
 
 use leptos::prelude::*;
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use web_sys::{Event, EventSource, MessageEvent, RequestInit};
 
 type Listener = Rc<dyn Fn(&str)>;
-type OnMessage = Closure<dyn FnMut(MessageEvent)>;
 
+/// How long to wait before a stream that was refused is asked for again.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// Kept alive for as long as the page: islands end with it.
 struct Feed {
-    listeners: Rc<RefCell<Vec<Listener>>>,
-    // Kept alive for as long as the page: islands end with it.
-    _source: EventSource,
-    _on_message: OnMessage,
+    address: String,
+    listeners: RefCell<Vec<Listener>>,
+    open: RefCell<Option<Open>>,
+}
+
+/// The connection, with the callbacks that it must outlive.
+struct Open {
+    source: EventSource,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
 }
 
 thread_local! {
-    static FEEDS: RefCell<HashMap<String, Feed>> = RefCell::default();
+    static FEEDS: RefCell<HashMap<String, Rc<Feed>>> = RefCell::default();
 }
 
-/// Calls `listener` with the data of each message from `address`. The browser reconnects by itself.
+/// Calls `listener` with the data of each message from `address`.
 pub(super) fn follow(address: &str, listener: impl Fn(&str) + 'static) {
-    FEEDS.with_borrow_mut(|feeds| {
-        if let Some(feed) = feeds.get(address) {
-            feed.listeners.borrow_mut().push(Rc::new(listener));
-        } else if let Some(feed) = open(address, Rc::new(listener)) {
-            feeds.insert(address.to_owned(), feed);
-        }
+    let (feed, is_new) = FEEDS.with_borrow_mut(|feeds| {
+        let is_new = !feeds.contains_key(address);
+        let feed = feeds.entry(address.to_owned()).or_insert_with(|| {
+            Rc::new(Feed {
+                address: address.to_owned(),
+                listeners: RefCell::default(),
+                open: RefCell::default(),
+            })
+        });
+        (feed.clone(), is_new)
     });
+    feed.listeners.borrow_mut().push(Rc::new(listener));
+    if is_new {
+        feed.connect();
+    }
 }
 
-fn open(address: &str, first: Listener) -> Option<Feed> {
-    let source = EventSource::new(address).ok()?;
-    let listeners = Rc::new(RefCell::new(vec![first]));
-    let on_message: OnMessage = Closure::new({
-        let listeners = listeners.clone();
-        move |event: MessageEvent| {
+impl Feed {
+    fn connect(self: Rc<Self>) {
+        let Ok(source) = EventSource::new(&self.address) else { return };
+        let feed = self.clone();
+        let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
             let Some(data) = event.data().as_string() else { return };
             // Cloned, because a listener may begin to follow something else.
-            let current = listeners.borrow().clone();
-            current.iter().for_each(|listener| listener(&data));
+            let current = feed.listeners.borrow().clone();
+            for listener in current {
+                listener(&data);
+            }
+        });
+        let feed = self.clone();
+        let on_error = Closure::<dyn FnMut(_)>::new(move |_: Event| feed.clone().recover());
+        source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        self.open.replace(Some(Open { source, _on_message: on_message, _on_error: on_error }));
+    }
+
+    /// The browser reconnects by itself after an interruption, but gives up for good when it is refused, as when the
+    /// access token has ended. Asking for the page renews the session; then the stream is opened anew.
+    fn recover(self: Rc<Self>) {
+        let gave_up =
+            self.open.borrow().as_ref().is_some_and(|open| open.source.ready_state() == EventSource::CLOSED);
+        if !gave_up {
+            return;
         }
-    });
-    source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    Some(Feed { listeners, _source: source, _on_message: on_message })
+        set_timeout(
+            move || {
+                leptos::task::spawn_local(async move {
+                    let ask = RequestInit::new();
+                    ask.set_method("HEAD");
+                    let address = window().location().href().unwrap_or_default();
+                    let asked = window().fetch_with_str_and_init(&address, &ask);
+                    // Should this fail too, the stream is refused again and comes back here.
+                    let _ = wasm_bindgen_futures::JsFuture::from(asked).await;
+                    self.connect();
+                });
+            },
+            RETRY,
+        );
+    }
 }
 
 /// Runs `act` once after `after`, however often it is asked for in between.
-pub(super) fn coalesce(after: std::time::Duration, act: impl Fn() + Clone + 'static) -> impl Fn() + Clone {
+pub(super) fn coalesce(after: Duration, act: impl Fn() + Clone + 'static) -> impl Fn() + Clone {
     let waiting = Rc::new(RefCell::new(false));
     move || {
         if waiting.replace(true) {

@@ -38,7 +38,7 @@ pub fn HoldBar(
                 <p class="text-sm leading-tight">
                     <b>{move || headline(left.get(), tickets)}</b>
                     <br/>
-                    {move || if left.get() > 0 { format!("Held for you until {until_text}") } else { AGAIN.to_owned() }}
+                    {move || advice(left.get(), &until_text)}
                 </p>
                 <div class="max-sm:col-span-2">
                     <div class="fuse" aria-hidden="true">{fuse}</div>
@@ -48,8 +48,6 @@ pub fn HoldBar(
         </div>
     }
 }
-
-const AGAIN: &str = "You can hold them again if they are still free";
 
 /// The digits alone, for the chip in the header.
 #[island]
@@ -67,6 +65,14 @@ pub fn HoldClock(
 fn stubs_left(left_ms: i64, length_ms: i64) -> i64 {
     let (left, length) = (left_ms.max(0), length_ms.max(1));
     ((left * STUBS + length - 1) / length).min(STUBS)
+}
+
+fn advice(left_ms: i64, until: &str) -> String {
+    match left_ms {
+        ..=0 => "You can hold them again if they are still free".to_owned(),
+        1..=60_000 => "Pay now or hold them again".to_owned(),
+        _ => format!("Held for you until {until}"),
+    }
 }
 
 fn headline(left_ms: i64, tickets: u32) -> String {

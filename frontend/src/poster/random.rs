@@ -13,7 +13,7 @@ impl Random {
         self.0 = self.0.wrapping_add(0x6d2b_79f5);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 15)).wrapping_mul(mixed | 1);
-        mixed ^= mixed.wrapping_add((mixed ^ (mixed >> 7)).wrapping_mul(mixed | 61));
+        mixed ^= mixed.wrapping_add((mixed ^ (mixed >> 7)).wrapping_mul(mixed | 0x3d));
         mixed ^ (mixed >> 14)
     }
 
