@@ -39,7 +39,7 @@ pub(crate) fn all(session: &Session, profile: Profile) -> Result<()> {
 }
 
 fn run(session: &Session, what: &str, command: &mut Command) -> Result<()> {
-    let status = log::timed(what, || {
+    log::timed(what, || {
         let status = commands::run_status(session, what, command, BUILD_TIMEOUT)?;
         if status.success() {
             return Ok(());
@@ -48,6 +48,5 @@ fn run(session: &Session, what: &str, command: &mut Command) -> Result<()> {
             bail!("{what} failed because the disk is full");
         }
         bail!("{what} failed; the compiler's reasons are above")
-    });
-    status
+    })
 }

@@ -35,7 +35,7 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// `orders`; further ones are `orders-2`, `orders-3`.
-    pub(crate) fn name(&self) -> String {
+    pub(crate) fn name(self) -> String {
         match self.number {
             1 => self.service.name().to_owned(),
             number => format!("{}-{number}", self.service.name()),
@@ -101,7 +101,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// The whole environment of a process, but `PATH`.
-    pub(crate) fn environment(&self, instance: &Instance) -> Result<BTreeMap<String, String>> {
+    pub(crate) fn environment(&self, instance: Instance) -> Result<BTreeMap<String, String>> {
         let mut values = self.passed_on.clone();
         values.extend(self.common(instance));
         values.extend(match instance.service {
@@ -112,7 +112,7 @@ impl Plan {
         Ok(values)
     }
 
-    fn common(&self, instance: &Instance) -> BTreeMap<String, String> {
+    fn common(&self, instance: Instance) -> BTreeMap<String, String> {
         let mut values = BTreeMap::new();
         let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
         set("INSTANCE", format!("{}-{}", instance.service.name(), instance.number));
@@ -172,7 +172,7 @@ impl Plan {
         values
     }
 
-    fn frontend(&self, instance: &Instance) -> BTreeMap<String, String> {
+    fn frontend(&self, instance: Instance) -> BTreeMap<String, String> {
         let mode = if self.release { "PROD" } else { "DEV" };
         [
             ("BACKEND_URL", format!("http://127.0.0.1:{}", self.private_port)),
@@ -229,7 +229,7 @@ mod tests {
     }
 
     fn environment(service: Service, number: u32) -> BTreeMap<String, String> {
-        plan().environment(&Instance { service, number, port: 4103 }).unwrap()
+        plan().environment(Instance { service, number, port: 4103 }).unwrap()
     }
 
     #[test]

@@ -24,14 +24,14 @@ impl Credentials {
                 .with_context(|| format!("{} is damaged; start with --fresh", path.display()))?;
             return Ok(Self(value));
         }
-        let credentials = Self(generate(revocation_keys(session, profile)?)?);
+        let credentials = Self(generate(&revocation_keys(session, profile)?)?);
         paths::private_file(&path, &format!("{:#}\n", credentials.0))?;
         Ok(credentials)
     }
 
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
-        Self(generate(json!({ "secret": "aa", "public": "bb" })).unwrap())
+        Self(generate(&json!({ "secret": "aa", "public": "bb" })).unwrap())
     }
 
     /// The secret at a JSON pointer such as `/postgres/roles/auth`.
@@ -54,7 +54,7 @@ fn revocation_keys(session: &Session, profile: Profile) -> Result<Value> {
     serde_json::from_str(&text).context("provision keys did not print a pair of keys")
 }
 
-fn generate(revocation: Value) -> Result<Value> {
+fn generate(revocation: &Value) -> Result<Value> {
     let per_service = || -> Result<Map<String, Value>> {
         let services = Service::ALL.into_iter().filter(|service| service.has_data());
         services.map(|service| Ok((service.name().to_owned(), Value::String(random_hex(16)?)))).collect()

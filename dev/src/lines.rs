@@ -6,7 +6,18 @@ use chrono::{DateTime, Local, NaiveTime};
 use serde_json::{Map, Value};
 
 /// Fields that every line of a service carries and nobody reads.
-const SILENT_FIELDS: [&str; 6] = ["timestamp", "level", "message", "target", "span", "spans"];
+const SILENT_FIELDS: [&str; 10] = [
+    "timestamp",
+    "level",
+    "message",
+    "target",
+    "span",
+    "spans",
+    "log.file",
+    "log.line",
+    "log.module_path",
+    "log.target",
+];
 /// As wide as the longest process name, `notifications`.
 const NAME_WIDTH: usize = 13;
 

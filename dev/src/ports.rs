@@ -40,14 +40,19 @@ impl Ports {
         self.taken.insert(port);
     }
 
+    /// The next free one.
     pub(crate) fn take(&mut self) -> Result<u16> {
-        let first = self.next;
-        for port in first..first.saturating_add(MAX_TRIES) {
-            self.next = port + 1;
-            if !self.taken.contains(&port) && is_free(port) {
-                self.taken.insert(port);
-                return Ok(port);
-            }
+        let port = self.take_from(self.next)?;
+        self.next = port + 1;
+        Ok(port)
+    }
+
+    /// The first free one from a given one upwards.
+    pub(crate) fn take_from(&mut self, first: u16) -> Result<u16> {
+        let mut candidates = first..first.saturating_add(MAX_TRIES);
+        if let Some(port) = candidates.find(|port| !self.taken.contains(port) && is_free(*port)) {
+            self.taken.insert(port);
+            return Ok(port);
         }
         bail!("no free port between {first} and {}", first.saturating_add(MAX_TRIES))
     }

@@ -160,7 +160,7 @@ impl Process {
         Some(Entry {
             name: self.spec.name.clone(),
             identity: self.identity.clone()?,
-            port: self.spec.probe.port(),
+            port: Some(self.spec.probe.port()),
             probe: self.spec.probe.name().to_owned(),
             restarts: self.restarts,
         })

@@ -37,7 +37,7 @@ impl<'a> Processes<'a> {
     }
 
     /// Starts a process and watches it from now on.
-    pub(crate) fn start(&mut self, spec: Spec) -> Result<()> {
+    pub(crate) fn start(&mut self, spec: &Spec) -> Result<()> {
         self.session.stop.check()?;
         let mut process = Process::new(spec.clone(), &self.session.data.log(&spec.name))?;
         process.start()?;
@@ -93,6 +93,12 @@ impl<'a> Processes<'a> {
             }
             self.session.stop.sleep(POLL)?;
         }
+    }
+
+    /// Who died and was restarted, with how often.
+    pub(crate) fn deaths(&self) -> Vec<(&str, u32)> {
+        let died = self.all.iter().filter(|process| process.failures + process.restarts > 0);
+        died.map(|process| (process.spec.name.as_str(), process.failures.max(process.restarts))).collect()
     }
 
     /// Who of these is not ready, and why.
@@ -195,7 +201,93 @@ fn backoff(failures: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::PathBuf};
+
     use super::*;
+    use crate::{
+        paths::{Data, Workspace},
+        ready::Probe,
+        record::{Identity, Run},
+        stop::Stop,
+    };
+
+    fn session(name: &str) -> Session {
+        let folder = std::env::temp_dir().join(format!("dev-processes-{name}-{}", std::process::id()));
+        let workspace = Workspace { root: folder.clone(), target: folder.join("target") };
+        Session::open(workspace, Data::create(folder).unwrap(), Stop::default()).unwrap()
+    }
+
+    fn shell(name: &str, script: &str) -> Spec {
+        Spec {
+            name: name.to_owned(),
+            program: PathBuf::from("/bin/sh"),
+            arguments: vec!["-c".into(), script.into()],
+            environment: Vec::new(),
+            folder: PathBuf::from("/"),
+            probe: Probe::Http { port: 1, path: "/readyz" },
+            stop_signal: Signal::TERM,
+            quiet: true,
+        }
+    }
+
+    fn identity(processes: &Processes<'_>, name: &str) -> Identity {
+        let process = processes.all.iter().find(|process| process.spec.name == name).unwrap();
+        process.identity.clone().unwrap()
+    }
+
+    #[test]
+    fn a_killed_process_is_back_at_once_and_recorded() {
+        let session = session("restart");
+        let mut processes = Processes::new(&session);
+        processes.start(&shell("orders", "sleep 60")).unwrap();
+        let first = identity(&processes, "orders");
+        crate::leftovers::send(&first, Signal::KILL);
+        let until = Instant::now() + Duration::from_secs(5);
+        while processes.tend().is_empty() {
+            assert!(Instant::now() < until, "it was not restarted");
+            thread::sleep(POLL);
+        }
+        let second = identity(&processes, "orders");
+        assert_ne!(first, second);
+        assert!(second.is_alive());
+        assert_eq!(processes.deaths(), [("orders", 1)]);
+        let run = Run::read(&session.data.run()).unwrap();
+        assert_eq!((run.processes[0].identity.clone(), run.processes[0].restarts), (second, 1));
+        fs::remove_dir_all(&session.data.0).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_left_running() {
+        let session = session("stop");
+        let mut processes = Processes::new(&session);
+        processes.start(&shell("parent", "sleep 60 & echo child $!; wait")).unwrap();
+        let until = Instant::now() + Duration::from_secs(5);
+        let child = loop {
+            let tail = processes.all[0].tail();
+            if let Some((_, pid)) = tail.first().and_then(|line| line.rsplit_once("child ")) {
+                break Identity::of(pid.trim().parse().unwrap()).unwrap();
+            }
+            assert!(Instant::now() < until, "it said nothing");
+            thread::sleep(POLL);
+        };
+        let parent = identity(&processes, "parent");
+        drop(processes);
+        assert!(!parent.is_alive());
+        assert!(!child.is_alive());
+        assert!(Run::read(&session.data.run()).unwrap().processes.is_empty());
+        fs::remove_dir_all(&session.data.0).unwrap();
+    }
+
+    #[test]
+    fn a_process_that_never_stays_up_is_given_up_with_its_name() {
+        let session = session("hopeless");
+        let mut processes = Processes::new(&session);
+        processes.start(&shell("auth", "exit 2")).unwrap();
+        let error = processes.wait_ready(&["auth"], Duration::from_secs(20)).unwrap_err().to_string();
+        assert!(error.contains("auth does not stay up"), "{error}");
+        drop(processes);
+        fs::remove_dir_all(&session.data.0).unwrap();
+    }
 
     #[test]
     fn the_first_restart_is_immediate_and_none_waits_longer_than_five_seconds() {

@@ -41,9 +41,9 @@ impl Probe {
         }
     }
 
-    pub(crate) fn port(&self) -> Option<u16> {
+    pub(crate) fn port(&self) -> u16 {
         match self {
-            Self::Http { port, .. } | Self::Nats { port } | Self::Postgres { port, .. } => Some(*port),
+            Self::Http { port, .. } | Self::Nats { port } | Self::Postgres { port, .. } => *port,
         }
     }
 

@@ -23,6 +23,9 @@ use crate::{
     tools::Tools,
 };
 
+/// Servers keep their distance, so that services have the same ports whether or not there are private ones.
+const POSTGRES_PORT: u16 = 40;
+const NATS_PORT: u16 = 42;
 const SERVER_TIMEOUT: Duration = Duration::from_mins(1);
 const SERVICES_TIMEOUT: Duration = Duration::from_mins(2);
 const SEED_TIMEOUT: Duration = Duration::from_mins(5);
@@ -106,15 +109,15 @@ impl<'a> Stack<'a> {
     fn start_services(&mut self) -> Result<()> {
         let instances = self.plan.instances.clone();
         for instance in &instances {
-            let spec = self.spec(instance)?;
-            self.processes.start(spec)?;
+            let spec = self.spec(*instance)?;
+            self.processes.start(&spec)?;
         }
-        let names: Vec<String> = instances.iter().map(Instance::name).collect();
+        let names: Vec<String> = instances.iter().map(|instance| instance.name()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         self.processes.wait_ready(&names, SERVICES_TIMEOUT)
     }
 
-    fn spec(&self, instance: &Instance) -> Result<Spec> {
+    fn spec(&self, instance: Instance) -> Result<Spec> {
         let program = self.session.workspace.binary(self.profile, &instance.service.binary());
         if !program.is_file() {
             bail!("{} is missing although the build succeeded", program.display());
@@ -134,7 +137,7 @@ impl<'a> Stack<'a> {
         })
     }
 
-    fn probe(&self, instance: &Instance) -> Probe {
+    fn probe(&self, instance: Instance) -> Probe {
         match instance.service {
             // Its public listener belongs to visitors; the private one answers for both.
             Service::Ingress => Probe::Http { port: self.plan.private_port, path: "/readyz" },
@@ -163,6 +166,15 @@ impl<'a> Stack<'a> {
         }
     }
 
+    /// Whether a process ended by itself since the start, in words.
+    pub(crate) fn deaths(&mut self) -> Option<String> {
+        self.processes.tend();
+        let deaths = self.processes.deaths();
+        let words: Vec<String> =
+            deaths.iter().map(|(name, times)| format!("{name} ({times} times)")).collect();
+        (!words.is_empty()).then(|| format!("processes ended by themselves: {}", words.join(", ")))
+    }
+
     /// Creates the first admin, then fills the system through its public API; only once per data folder.
     pub(crate) fn seed(&mut self) -> Result<()> {
         let marker = self.session.data.seeded();
@@ -186,7 +198,7 @@ impl<'a> Stack<'a> {
         command
             .args(["create-admin", "--email", &admin.email, "--name", &admin.name])
             .env_clear()
-            .envs(self.plan.environment(auth)?)
+            .envs(self.plan.environment(*auth)?)
             .env("LOG_FORMAT", "text")
             .env("ADMIN_PASSWORD", &admin.password);
         let (status, text) =
@@ -236,8 +248,8 @@ fn start_postgres(
     let password = credentials.secret("/postgres/superuser")?;
     let folder = session.data.postgres();
     let postgres = Postgres::prepare(session, &tools.postgres_bin, &folder, password, Durability::Full)?;
-    let port = ports.take()?;
-    processes.start(postgres.spec(session, port))?;
+    let port = ports.take_from(options.first_port + POSTGRES_PORT)?;
+    processes.start(&postgres.spec(session, port))?;
     log::timed(&format!("starting Postgres on port {port}"), || {
         processes.wait_ready(&["postgres"], SERVER_TIMEOUT)
     })?;
@@ -255,9 +267,9 @@ fn start_nats(
         log::say("using the NATS server of NATS_URL");
         return Address::of_url(url, &["nats", "tls"]).context("NATS_URL is not usable");
     }
-    let port = ports.take()?;
+    let port = ports.take_from(options.first_port + NATS_PORT)?;
     nats::configure(session, options.profile, port)?;
-    processes.start(nats::spec(session, &tools.nats_server, port))?;
+    processes.start(&nats::spec(session, &tools.nats_server, port))?;
     log::timed(&format!("starting NATS on port {port}"), || processes.wait_ready(&["nats"], SERVER_TIMEOUT))?;
     Ok(Address::local(port))
 }

