@@ -41,7 +41,7 @@ pub enum ConnectError {
     PublicKey,
     /// The address of the bus cannot be read.
     #[error("the address of the revocation bus cannot be used")]
-    Address(#[source] async_nats::ConnectError),
+    Address(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 pub(crate) struct Inner {
@@ -78,8 +78,9 @@ impl Authority {
         }
         let reader = SignedReader::new(&config.revocation_public_key).ok_or(ConnectError::PublicKey)?;
         let name = format!("{} revocations", config.instance);
-        let (client, connected) =
-            bus::connect(&config.nats_url, &name).await.map_err(ConnectError::Address)?;
+        let (client, connected) = bus::connect(&config.nats_url, &config.service, &name)
+            .await
+            .map_err(|error| ConnectError::Address(error.into()))?;
         let inner = Arc::new(Inner {
             judge: Judge::new(&config.public_origin),
             cookies: CookieNames::new(config.plain_cookies),

@@ -1,7 +1,7 @@
 //! The connection to the revocation account, and following a stream on it.
 
 use async_nats::{
-    Client, ConnectOptions, Event,
+    Client, ConnectOptions, Event, ServerAddr,
     jetstream::{
         self, Message,
         consumer::{AckPolicy, DeliverPolicy, pull},
@@ -42,11 +42,14 @@ pub(crate) enum BusError {
 /// Connects, now or when the bus can be reached. The channel counts connections.
 pub(crate) async fn connect(
     url: &str,
+    service: &str,
     name: &str,
 ) -> Result<(Client, watch::Receiver<u64>), async_nats::ConnectError> {
     let (connections, connected) = watch::channel(0_u64);
-    let client = ConnectOptions::new()
+    let address: ServerAddr = url.parse()?;
+    let client = options(&address)
         .name(name)
+        .custom_inbox_prefix(format!("_INBOX.{service}"))
         .retry_on_initial_connect()
         .max_reconnects(None)
         .connection_timeout(REQUEST_MAX)
@@ -63,9 +66,19 @@ pub(crate) async fn connect(
             }
             std::future::ready(())
         })
-        .connect(url)
+        .connect(address)
         .await?;
     Ok((client, connected))
+}
+
+/// The client does not read user and password from the address by itself.
+fn options(address: &ServerAddr) -> ConnectOptions {
+    match (address.username(), address.password()) {
+        (Some(user), Some(password)) => {
+            ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned())
+        }
+        _ => ConnectOptions::new(),
+    }
 }
 
 /// One consumer of our own on a stream, in stream order and without gaps. When anything is odd it ends with an

@@ -102,6 +102,8 @@ impl IntoResponse for Refusal {
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // The service's layers find it there and add the request's id.
+        response.extensions_mut().insert(problem);
         response
     }
 }
