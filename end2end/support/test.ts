@@ -1,0 +1,59 @@
+// The `test` of every spec: it fails on any console error, and `visit` checks each page for accessibility.
+import { test as base, expect, type Page } from '@playwright/test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { People } from './people';
+
+/** Chromium writes this line for every status of 400 or more, also for the ones that we expect. */
+const EXPECTED = /Failed to load resource: the server responded with a status of/;
+
+export const test = base.extend<{ people: People; noConsoleErrors: void }>({
+  people: async ({ browser, baseURL }, use, info) => {
+    const people = new People(browser, baseURL!, info.project.use.javaScriptEnabled !== false, watch);
+    await use(people);
+    await people.leave();
+  },
+  noConsoleErrors: [
+    async ({ page }, use) => {
+      const check = watch(page);
+      await use();
+      check();
+    },
+    { auto: true },
+  ],
+});
+
+/** Collects what the page complains about; the function that it returns fails the test if there was anything. */
+function watch(page: Page): () => void {
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !EXPECTED.test(message.text())) errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  return () => expect(errors, 'console errors').toEqual([]);
+}
+
+/** Islands that are not hydrated yet lose clicks. Without JavaScript there is nothing to wait for. */
+export async function hydrated(page: Page): Promise<void> {
+  const scripted = await page.locator('noscript').count().then(() => test.info().project.name !== 'nojs');
+  if (scripted) await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+}
+
+/** Goes to a page and checks it. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await checked(page);
+}
+
+/** Checks the page that is shown: one h1, a title, and nothing that axe finds (WCAG 2.2 A and AA, best practice). */
+export async function checked(page: Page): Promise<void> {
+  await hydrated(page);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+  await expect(page).toHaveTitle(/\S/);
+  const found = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const problems = found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+  expect(problems, `accessibility of ${page.url()}`).toEqual([]);
+}
+
+export { expect };
