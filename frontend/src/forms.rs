@@ -5,13 +5,15 @@
 //! URL, and secrets left out. See `pages/sign_in.rs` for a whole one.
 
 mod errors;
+pub mod fields;
 mod route;
 mod state;
 mod submission;
 pub mod view;
 
 pub use errors::{FormErrors, Refusal};
+pub use fields::{Choice, Field, FieldKind, Hidden, SelectField, StepperField, TextArea};
 pub use route::{Done, FormId, Forms, Outcome, Rejected};
 pub use state::FormState;
 pub use submission::Submission;
-pub use view::{Choice, Field, FieldKind, Form, Hidden, SelectField, StepperField, TextArea};
+pub use view::Form;

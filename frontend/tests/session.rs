@@ -1,0 +1,72 @@
+//! The session is made fresh before a page is rendered.
+
+use crate::support::{Pages, problem, signed_in, token};
+use axum::{Json, Router, http::header::SET_COOKIE, response::AppendHeaders, routing::post};
+use contracts::ProblemCode;
+use http::StatusCode;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+/// Auth, counting how often it is asked.
+fn auth(asked: &Arc<AtomicUsize>) -> Router {
+    let asked = asked.clone();
+    let refresh = async move || {
+        asked.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let access = format!("__Host-access={}; Path=/", token(900, "user"));
+        (
+            AppendHeaders([(SET_COOKIE, access), (SET_COOKIE, "__Host-refresh=new; Path=/".to_owned())]),
+            Json(signed_in()),
+        )
+    };
+    Router::new().route("/api/auth/refresh", post(refresh))
+}
+
+#[tokio::test]
+async fn parallel_requests_of_one_browser_refresh_once_and_all_are_signed_in() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let pages = Arc::new(Pages::with(auth(&asked)).await);
+    let open = |_| {
+        let pages = pages.clone();
+        tokio::spawn(async move { pages.get("/orders", "__Host-refresh=old").await })
+    };
+    for task in (0..10).map(open).collect::<Vec<_>>() {
+        let answer = task.await.unwrap();
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.cookies().contains(&"__Host-refresh=new; Path=/"));
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_fresh_token_is_left_alone_and_an_ending_one_is_renewed() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let pages = Pages::with(auth(&asked)).await;
+    pages.get("/", &format!("__Host-access={}; __Host-refresh=a", token(900, "user"))).await;
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    pages.get("/", &format!("__Host-access={}; __Host-refresh=a", token(5, "user"))).await;
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn an_ended_session_is_forgotten() {
+    let services =
+        Router::new().route("/api/auth/refresh", post(async || problem(ProblemCode::SessionRevoked)));
+    let answer = Pages::with(services).await.get("/orders", "__Host-refresh=old").await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/signin?next=%2Forders"));
+    assert!(
+        answer
+            .cookies()
+            .iter()
+            .any(|cookie| cookie.starts_with("__Host-refresh=;") && cookie.contains("Max-Age=0"))
+    );
+}
+
+#[tokio::test]
+async fn while_auth_is_down_public_pages_go_on_and_cookies_stay() {
+    let answer = Pages::with(Router::new()).await.get("/", "__Host-refresh=old").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.cookies().is_empty());
+}

@@ -1,0 +1,101 @@
+//! The pages' server, and services that answer what a test says.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+};
+use frontend::{
+    backend::Backend,
+    config::{Config, CookieNames},
+    server::{AppState, Refresher, router},
+};
+use http::{HeaderMap, Request, StatusCode, header};
+use leptos::prelude::LeptosOptions;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// The pages in front of played services.
+pub(crate) struct Pages(Router);
+
+/// What the browser got.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) html: String,
+}
+
+impl Pages {
+    /// Starts the pages in front of `services`.
+    pub(crate) async fn with(services: Router) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let backend_url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, services).await });
+        let public_origin = "http://localhost:3000".to_owned();
+        let backend = Backend::new(&backend_url, &public_origin).unwrap();
+        let cookies = CookieNames::new(false);
+        let site_root = "target/site".to_owned();
+        let config = Config { backend_url, public_origin, cookies, site_root, reload_port: None };
+        let options = LeptosOptions::builder().output_name("app").build();
+        Self(router(AppState { options, backend, config: Arc::new(config), refresher: Refresher::default() }))
+    }
+
+    /// Opens a page.
+    pub(crate) async fn get(&self, path: &str, cookies: &str) -> Answer {
+        self.send(Request::get(path).header(header::COOKIE, cookies).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form as our own page would.
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
+        let response = self.0.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 1024 * 1024).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            html: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+}
+
+impl Answer {
+    /// Where the browser goes on.
+    pub(crate) fn location(&self) -> &str {
+        self.headers[header::LOCATION].to_str().unwrap()
+    }
+
+    /// Every `Set-Cookie`.
+    pub(crate) fn cookies(&self) -> Vec<&str> {
+        self.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap()).collect()
+    }
+}
+
+/// A token of user 1 that ends in `seconds`; pages look into it, services check it.
+pub(crate) fn token(seconds: i64, role: &str) -> String {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+    let id = "0198f3a0-0000-7000-8000-000000000001";
+    let exp = frontend::visit::now_ms() / 1000 + seconds;
+    let claims = serde_json::json!({ "sub": id, "sid": id, "gen": 1, "role": role, "exp": exp });
+    format!("e30.{}.c2ln", BASE64.encode(claims.to_string()))
+}
+
+/// The body of a successful sign-in.
+pub(crate) fn signed_in() -> serde_json::Value {
+    serde_json::json!({
+        "user": { "id": "0198f3a0-0000-7000-8000-000000000001", "email": "ana@example.com", "name": "Ana", "role": "user" },
+        "expires_at": "2030-01-01T00:00:00Z",
+    })
+}
+
+/// A service's refusal.
+pub(crate) fn problem(code: contracts::ProblemCode) -> (StatusCode, axum::Json<contracts::Problem>) {
+    let status = StatusCode::from_u16(code.status()).unwrap();
+    (status, axum::Json(contracts::Problem::new(code).detail("Because.")))
+}
