@@ -1,5 +1,7 @@
 //! The pages' server in front of services that are played by the tests.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 mod pages;
 mod session;
 mod sign_in;
