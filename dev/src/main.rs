@@ -26,6 +26,7 @@ mod provision;
 mod ready;
 mod record;
 mod samples;
+mod seed;
 mod service;
 mod session;
 mod space;

@@ -1,23 +1,21 @@
 //! The whole system: servers, databases, bus, services, pages, ingress. The same for `up` and for `test`.
 
-use std::{collections::BTreeMap, fs, process::Command, time::Duration};
+use std::{collections::BTreeMap, fs, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::Signal;
 
 use crate::{
-    commands,
     config::{Address, Instance, PASSED_ON, Plan, Tuning},
     credentials::Credentials,
     environment, log, nats,
-    paths::{self, Profile},
+    paths::Profile,
     ports::{self, Ports},
     postgres::{Durability, Postgres},
     process::Spec,
     processes::Processes,
     provision::{self, Targets},
     ready::{self, Probe},
-    samples,
     service::Service,
     session::Session,
     tools::Tools,
@@ -28,7 +26,6 @@ const POSTGRES_PORT: u16 = 40;
 const NATS_PORT: u16 = 42;
 const SERVER_TIMEOUT: Duration = Duration::from_mins(1);
 const SERVICES_TIMEOUT: Duration = Duration::from_mins(2);
-const SEED_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// How to run the system.
 #[derive(Clone, Debug)]
@@ -173,56 +170,6 @@ impl<'a> Stack<'a> {
         let words: Vec<String> =
             deaths.iter().map(|(name, times)| format!("{name} ({times} times)")).collect();
         (!words.is_empty()).then(|| format!("processes ended by themselves: {}", words.join(", ")))
-    }
-
-    /// Creates the first admin, then fills the system through its public API; only once per data folder.
-    pub(crate) fn seed(&mut self) -> Result<()> {
-        let marker = self.session.data.seeded();
-        if marker.is_file() {
-            return Ok(());
-        }
-        log::timed("creating sample accounts and shows", || {
-            self.create_admin()?;
-            self.run_seed()
-        })?;
-        paths::private_file(&marker, "Sample data are there; remove this file to add them again.\n")
-    }
-
-    fn create_admin(&self) -> Result<()> {
-        let accounts = samples::open(self.session)?;
-        let admin = accounts.iter().find(|account| account.role == "admin");
-        let admin = admin.context("sample-accounts.json has no admin")?;
-        let auth = self.plan.instances.iter().find(|instance| instance.service == Service::Auth);
-        let auth = auth.context("there is no auth service")?;
-        let mut command = Command::new(self.session.workspace.binary(self.profile, &Service::Auth.binary()));
-        command
-            .args(["create-admin", "--email", &admin.email, "--name", &admin.name])
-            .env_clear()
-            .envs(self.plan.environment(*auth)?)
-            .env("LOG_FORMAT", "text")
-            .env("ADMIN_PASSWORD", &admin.password);
-        let (status, text) =
-            commands::capture(self.session, "creating the admin", &mut command, SEED_TIMEOUT, false)?;
-        if !status.success() {
-            bail!("the first admin could not be created: {}", text.trim());
-        }
-        Ok(())
-    }
-
-    fn run_seed(&self) -> Result<()> {
-        let mut command = Command::new(self.session.workspace.binary(self.profile, "seed"));
-        command
-            .args(["--base-url", &self.local_url()])
-            .arg("--accounts")
-            .arg(self.session.data.samples())
-            .current_dir(&self.session.workspace.root);
-        let status = commands::run_status(self.session, "seed", &mut command, SEED_TIMEOUT)?;
-        if !status.success() {
-            bail!(
-                "the sample data could not be created ({status}); the reason is above, and `cargo dev up` tries again"
-            );
-        }
-        Ok(())
     }
 
     /// The ingress, for programs of this machine.

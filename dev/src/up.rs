@@ -13,7 +13,7 @@ use crate::{
     config::Tuning,
     log,
     paths::{Data, Profile, Workspace},
-    samples,
+    samples, seed,
     session::Session,
     space,
     stack::{Options, Servers, Stack},
@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         servers,
     };
     let mut stack = Stack::start(&session, &tools, &options)?;
-    stack.seed()?;
+    seed::run(&session, profile, &stack)?;
     greet(&session, &stack.plan.origin, begin.elapsed())?;
     while session.stop.sleep(TEND_EVERY).is_ok() {
         stack.tend();

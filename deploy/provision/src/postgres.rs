@@ -42,7 +42,6 @@ async fn create(connection: &mut PgConnection, service: &str, password: &str) ->
     let rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS";
     run(connection, format!("{verb} ROLE {role} {rights} PASSWORD {}", quote_text(password))).await?;
     if !exists(connection, DATABASE, service).await? {
-        // The owner of a database needs no membership of the superuser, but a plain admin does.
         run(connection, format!("CREATE DATABASE {role} OWNER {role}")).await?;
     }
     close_to_others(connection, service).await

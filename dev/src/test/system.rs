@@ -9,6 +9,7 @@ use crate::{
     paths::Profile,
     ports::Ports,
     samples::{self, Account},
+    seed,
     session::Session,
     stack::{Options, Servers, Stack},
     tools::Tools,
@@ -51,8 +52,8 @@ pub(crate) fn run(
     filter: Option<&str>,
 ) -> Result<Vec<Outcome>> {
     let stack = build::all(session, Profile::Debug).and_then(|()| {
-        let mut stack = Stack::start(session, tools, &options()?)?;
-        stack.seed()?;
+        let stack = Stack::start(session, tools, &options()?)?;
+        seed::run(session, Profile::Debug, &stack)?;
         Ok(stack)
     });
     let mut outcomes = Vec::new();
