@@ -14,6 +14,33 @@
 //!    id. A handler answers [`forms::Done`] (303) or a refusal, which renders the page again with the errors (422).
 //! 3. Add the route in [`app`] and the forms in [`pages::forms`].
 //!
+//! ```ignore
+//! const CANCEL: FormId = "cancel";
+//!
+//! pub(crate) fn forms() -> Forms {
+//!     Forms::at("/orders/{id}").on(CANCEL, cancel)
+//! }
+//!
+//! #[component]
+//! pub fn OrderPage() -> impl IntoView {
+//!     let id = param::<OrderId>("id");
+//!     let order = load(async move {
+//!         require_user()?;
+//!         api::orders::find(&use_api()?, id?).await
+//!     });
+//!     view! {
+//!         <Title text="Your order"/>
+//!         <Main load=order let:order><OrderDetail order/></Main>
+//!     }
+//! }
+//!
+//! async fn cancel(form: Submission) -> Outcome {
+//!     let id = form.param("id")?;
+//!     api::orders::cancel(form.api(), id).await?;
+//!     Ok(Done::to(format!("/orders/{id}")))
+//! }
+//! ```
+//!
 //! Components come from [`components`]; what must live in the browser is an island in [`islands`] and takes plain,
 //! serialisable props: never read context in an island, never put `on:click` on a plain component.
 

@@ -54,7 +54,7 @@ impl AppState {
     }
 }
 
-/// Starts the pages' server for [`service::run`].
+/// Starts the pages' server for [`service::run()`].
 #[expect(
     clippy::unused_async,
     clippy::default_trait_access,

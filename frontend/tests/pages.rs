@@ -57,3 +57,24 @@ async fn posters_are_files_for_ever() {
     assert!(answer.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
     assert!(answer.html.starts_with("<svg"));
 }
+
+#[tokio::test]
+async fn an_address_that_is_no_id_names_nothing() {
+    let cookies = format!("__Host-access={}", token(900, "user"));
+    let answer = Pages::with(Router::new()).await.get("/orders/not-an-id", &cookies).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.html.contains("There is no page here"));
+}
+
+#[tokio::test]
+async fn a_service_that_is_down_is_said_and_asked_again() {
+    use axum::routing::get;
+    let down = get(async || crate::support::problem(contracts::ProblemCode::Unavailable));
+    let services = Router::new().route("/api/orders/{id}", down);
+    let cookies = format!("__Host-access={}", token(900, "user"));
+    let path = "/orders/0198f3a0-0000-7000-8000-000000000001";
+    let answer = Pages::with(services).await.get(path, &cookies).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.headers[header::RETRY_AFTER], "2");
+    assert!(answer.html.contains(r#"http-equiv="refresh""#), "{}", answer.html);
+}
