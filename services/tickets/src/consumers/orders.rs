@@ -1,0 +1,112 @@
+//! Outcomes of orders: tickets for what is paid, and none for what goes back.
+
+use crate::{
+    error::Error,
+    state::Tickets,
+    store::{self, facts},
+    ticket::{Purchase, Ticket},
+};
+use contracts::{Money, ids::TicketId, shows::ShowStatus, tickets::TicketState};
+use events::{
+    Handler, Handling, Kind, Received,
+    orders::{Order, OrderFact, OrderItem},
+};
+use sqlx::PgTransaction;
+
+pub(crate) struct Orders(pub(crate) Tickets);
+
+impl Handler for Orders {
+    type Aggregate = Order;
+    const NAME: &'static str = "orders";
+    const KIND: Kind = Kind::Effect;
+
+    async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<Order>) -> Result<(), Handling> {
+        match event.fact {
+            OrderFact::Completed => issue(&self.0, tx, &event.state).await,
+            OrderFact::RefundRequested | OrderFact::Refunded => Ok(void(&self.0, tx, &event.state).await?),
+            OrderFact::Placed
+            | OrderFact::Cancelled
+            | OrderFact::Confirming
+            | OrderFact::AuthorizationRefused => Ok(()),
+        }
+    }
+}
+
+/// One ticket per unit; void ones where the show was cancelled or the order refunded before.
+async fn issue(state: &Tickets, tx: &mut PgTransaction<'_>, order: &Order) -> Result<(), Handling> {
+    let refunded = store::tickets::note_outcome(tx, order.id, false).await?;
+    let Some(show) = store::shows::pin(tx, order.show).await? else {
+        return Err(Handling::Reject(format!("no show {} was ever here", order.show)));
+    };
+    let now = state.clock.now();
+    let mut issued = Vec::new();
+    for item in &order.items {
+        let resold = match item.resale_of {
+            Some(old) if !refunded => hand_over(state, tx, item, old).await?,
+            Some(_) | None => Resold::default(),
+        };
+        let void = refunded || show.status == ShowStatus::Cancelled || resold.void;
+        let first_price = resold.first_price;
+        issued.extend(item.units.iter().map(|unit| {
+            Ticket::issue(service::new_id(), Purchase { order, item, unit, first_price, void }, now)
+        }));
+    }
+    let issued = store::tickets::insert_all(tx, issued).await?;
+    facts::tickets(tx, &issued, &state.codes).await?;
+    metrics::counter!("tickets_issued_total").increment(issued.len() as u64);
+    Ok(())
+}
+
+#[derive(Default)]
+struct Resold {
+    first_price: Option<Money>,
+    void: bool,
+}
+
+/// Takes a resold ticket from its seller; the buyer's new one is issued in the same transaction.
+async fn hand_over(
+    state: &Tickets,
+    tx: &mut PgTransaction<'_>,
+    item: &OrderItem,
+    old: TicketId,
+) -> Result<Resold, Handling> {
+    let Some(ticket) = store::tickets::lock(tx, old).await? else {
+        return Err(Handling::Reject(format!("no ticket {old} was ever here")));
+    };
+    let first_price = Some(ticket.first_price);
+    // What admits nobody, or has admitted somebody, cannot be handed over: the seat is not the seller's to give.
+    let sound = ticket.state == TicketState::Listed && ticket.resale_listing == Some(item.listing);
+    if !sound {
+        tracing::error!(ticket = %old, state = %ticket.state, "a ticket that was not listed was resold");
+    }
+    if sound && let Some(changed) = ticket.void() {
+        store::tickets::update(tx, &changed.0).await?;
+        facts::tickets(tx, &[changed], &state.codes).await?;
+    }
+    if let Some(listing) = store::listings::lock(tx, item.listing).await?
+        && !listing.withdrawn
+    {
+        facts::save_listings(tx, &[listing.withdraw()]).await?;
+    }
+    Ok(Resold { first_price, void: !sound })
+}
+
+/// Tickets of an order whose money goes back admit nobody, and are not for resale.
+async fn void(state: &Tickets, tx: &mut PgTransaction<'_>, order: &Order) -> Result<(), Error> {
+    store::tickets::note_outcome(tx, order.id, true).await?;
+    store::shows::pin(tx, order.show).await?;
+    let mut voided = Vec::new();
+    for ticket in store::tickets::lock_of_order(tx, order.id).await? {
+        let resale = ticket.resale_listing.filter(|_| ticket.state == TicketState::Listed);
+        let Some(changed) = ticket.void() else { continue };
+        store::tickets::update(tx, &changed.0).await?;
+        voided.push(changed);
+        if let Some(listing) = resale
+            && let Some(listing) = store::listings::lock(tx, listing).await?
+            && !listing.withdrawn
+        {
+            facts::save_listings(tx, &[listing.withdraw()]).await?;
+        }
+    }
+    Ok(facts::tickets(tx, &voided, &state.codes).await?)
+}

@@ -1,0 +1,44 @@
+//! `DELETE /api/listings/{id}`: end a listing for good.
+
+use super::{
+    answers::{Always, Conflicting, Identified, Named},
+    update_listing::own,
+};
+use crate::{
+    denied::Denied,
+    error::Error,
+    state::Tickets,
+    store::{self, facts},
+};
+use auth::Caller;
+use axum::{Json, extract::State};
+use contracts::{ids::ListingId, listings::ListingView};
+use service::Id;
+
+/// Ends a listing for good; a sold unit is never withdrawn. Doing it again changes nothing.
+#[utoipa::path(
+    delete, path = "/api/listings/{id}", operation_id = "withdraw_listing", tag = "listings",
+    params(("id" = ListingId, Path, description = "The listing")),
+    responses((status = 200, body = ListingView), Always, Identified, Named, Conflicting),
+    security(("bearer" = []), ("cookie" = []))
+)]
+#[tracing::instrument(name = "tickets.withdraw_listing", skip_all, fields(listing.id = %id))]
+pub(super) async fn withdraw_listing(
+    State(state): State<Tickets>,
+    caller: Caller,
+    Id(id): Id<ListingId>,
+) -> Result<Json<ListingView>, Error> {
+    let mut tx = state.pool.begin().await?;
+    let (_, listing) = own(&mut tx, id, caller.user).await?;
+    if !listing.withdrawn {
+        if listing.resale_of.is_some() {
+            return Err(Denied::State("Withdraw the resale of the ticket instead.").into());
+        }
+        facts::save_listings(&mut tx, &[listing.withdraw()]).await?;
+    }
+    let view = store::listing_views::find(&mut tx, id).await?;
+    state.authority.recheck(&caller)?;
+    tx.commit().await?;
+    state.backbone.wake();
+    Ok(Json(view))
+}

@@ -1,0 +1,52 @@
+//! The door: who was let in, and every scan that was refused.
+
+use crate::ticket::Ticket;
+use contracts::{Timestamp, ids::ShowId, ids::UserId};
+use sqlx::PgConnection;
+
+/// Stores a ticket that admits its holder now, unless another scan was first, or holder or door is banned.
+pub(crate) async fn admit(db: &mut PgConnection, ticket: &Ticket, door: UserId) -> sqlx::Result<bool> {
+    let admitted = sqlx::query(
+        r"
+        UPDATE tickets SET state = 'checked_in', checked_in_at = $3, version = $2
+        WHERE id = $1 AND version = $2 - 1 AND state = 'valid'
+            AND NOT EXISTS (SELECT 1 FROM users WHERE id = tickets.holder AND banned AND tickets_refused)
+            AND NOT EXISTS (SELECT 1 FROM users WHERE id = $4 AND banned)
+        ",
+    )
+    .bind(ticket.id)
+    .bind(ticket.version)
+    .bind(ticket.checked_in_at)
+    .bind(door)
+    .execute(db)
+    .await?;
+    Ok(admitted.rows_affected() == 1)
+}
+
+/// One scan of a genuine code.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scan<'a> {
+    pub(crate) ticket: &'a Ticket,
+    pub(crate) show: ShowId,
+    pub(crate) by: UserId,
+    /// `admitted`, or the code of the problem.
+    pub(crate) outcome: &'a str,
+    pub(crate) at: Timestamp,
+}
+
+/// Keeps a scan.
+pub(crate) async fn insert(db: &mut PgConnection, scan: Scan<'_>) -> sqlx::Result<()> {
+    sqlx::query(
+        r"
+        INSERT INTO check_ins (ticket_id, show_id, scanned_by, outcome, scanned_at) VALUES ($1, $2, $3, $4, $5)
+        ",
+    )
+    .bind(scan.ticket.id)
+    .bind(scan.show)
+    .bind(scan.by)
+    .bind(scan.outcome)
+    .bind(scan.at)
+    .execute(db)
+    .await?;
+    Ok(())
+}

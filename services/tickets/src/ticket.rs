@@ -1,0 +1,171 @@
+//! A ticket: the admission issued for one unit of a complete order.
+
+use crate::{code::Codes, denied::Denied, show::Show};
+use contracts::{
+    Money, Timestamp,
+    ids::{ListingId, OrderId, ShowId, TicketId, UnitId, UserId},
+    shows::ShowStatus,
+    tickets::TicketState,
+};
+use events::{
+    orders::{Order, OrderItem, OrderUnit},
+    tickets::TicketFact,
+};
+
+/// How much more than its first price a ticket may be resold for, as a whole percentage.
+const RESALE_CAP_PERCENT: u32 = 10;
+
+/// The admission issued for one unit of a complete order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ticket {
+    pub(crate) id: TicketId,
+    pub(crate) order: OrderId,
+    pub(crate) unit: UnitId,
+    pub(crate) show: ShowId,
+    pub(crate) listing: ListingId,
+    pub(crate) listing_name: String,
+    pub(crate) seat: Option<String>,
+    pub(crate) holder: UserId,
+    pub(crate) state: TicketState,
+    pub(crate) face_value: Money,
+    /// What its first buyer paid, however often it was resold.
+    pub(crate) first_price: Money,
+    pub(crate) resale_listing: Option<ListingId>,
+    pub(crate) checked_in_at: Option<Timestamp>,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) version: i64,
+}
+
+/// What a new ticket is issued for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Purchase<'a> {
+    pub(crate) order: &'a Order,
+    pub(crate) item: &'a OrderItem,
+    pub(crate) unit: &'a OrderUnit,
+    /// The first price of the ticket that was resold.
+    pub(crate) first_price: Option<Money>,
+    /// Does it admit anybody? Not when the show was cancelled or the order refunded before.
+    pub(crate) void: bool,
+}
+
+/// A ticket after a transition, and the fact that tells of it.
+pub(crate) type Changed = (Ticket, TicketFact);
+
+impl Ticket {
+    /// A new ticket for its buyer.
+    pub(crate) fn issue(id: TicketId, purchase: Purchase<'_>, now: Timestamp) -> Changed {
+        let Purchase { order, item, unit, first_price, void } = purchase;
+        let (state, fact) = if void {
+            (TicketState::Void, TicketFact::Voided)
+        } else {
+            (TicketState::Valid, TicketFact::Issued)
+        };
+        let ticket = Self {
+            id,
+            order: order.id,
+            unit: unit.unit,
+            show: order.show,
+            listing: item.listing,
+            listing_name: item.listing_name.clone(),
+            seat: unit.seat.clone(),
+            holder: order.buyer,
+            state,
+            face_value: item.unit_price,
+            first_price: first_price.unwrap_or(item.unit_price),
+            resale_listing: None,
+            checked_in_at: None,
+            issued_at: now,
+            version: 1,
+        };
+        (ticket, fact)
+    }
+
+    /// Lets its holder in.
+    pub(crate) fn check_in(self, door: ShowId, now: Timestamp) -> Result<Changed, Denied> {
+        if self.show != door {
+            return Err(Denied::WrongShow);
+        }
+        match self.state {
+            TicketState::Valid => {
+                let version = self.version + 1;
+                let state = TicketState::CheckedIn;
+                Ok((Self { state, checked_in_at: Some(now), version, ..self }, TicketFact::CheckedIn))
+            }
+            TicketState::CheckedIn => Err(Denied::AlreadyUsed(self.checked_in_at.unwrap_or(self.issued_at))),
+            TicketState::Void => Err(Denied::TicketNotValid("The ticket is void.")),
+            TicketState::Listed => Err(Denied::TicketNotValid("The ticket is offered for resale.")),
+        }
+    }
+
+    /// Admits nobody any more; none where it did not before.
+    pub(crate) fn void(self) -> Option<Changed> {
+        if self.state == TicketState::Void {
+            return None;
+        }
+        let version = self.version + 1;
+        Some((Self { state: TicketState::Void, version, ..self }, TicketFact::Voided))
+    }
+
+    /// Can it be offered for resale at this all-in price?
+    pub(crate) fn check_resale(&self, price: Money, show: &Show, now: Timestamp) -> Result<(), Denied> {
+        match self.state {
+            TicketState::Valid => {}
+            TicketState::Listed => return Err(Denied::State("The ticket is offered for resale already.")),
+            TicketState::CheckedIn => return Err(Denied::State("A used ticket cannot be resold.")),
+            TicketState::Void => return Err(Denied::State("A void ticket cannot be resold.")),
+        }
+        if show.status != ShowStatus::Published || show.starts_at <= now {
+            return Err(Denied::State("The show has begun or was cancelled."));
+        }
+        let cap = self.resale_cap();
+        if price.currency != cap.currency {
+            let message = format!("The ticket was sold in {}", cap.currency);
+            return Err(Denied::field("price.currency", "mixed_currencies", &message));
+        }
+        if price.amount > cap.amount {
+            return Err(Denied::field("price", "above_cap", &format!("Ask for at most {cap}")));
+        }
+        Ok(())
+    }
+
+    /// It is offered by this listing, and refused at the door until that is withdrawn.
+    pub(crate) fn list(self, listing: ListingId) -> Changed {
+        let version = self.version + 1;
+        let state = TicketState::Listed;
+        (Self { state, resale_listing: Some(listing), version, ..self }, TicketFact::Listed)
+    }
+
+    /// Its listing cannot be sold any more, so it is valid again; none where it was not listed by it.
+    pub(crate) fn unlist(self, listing: ListingId) -> Option<Changed> {
+        if self.state != TicketState::Listed || self.resale_listing != Some(listing) {
+            return None;
+        }
+        let version = self.version + 1;
+        let state = TicketState::Valid;
+        Some((Self { state, resale_listing: None, version, ..self }, TicketFact::Unlisted))
+    }
+
+    /// The most it may be resold for. It does not grow with every resale.
+    pub(crate) fn resale_cap(&self) -> Money {
+        let more = self.first_price.percent(RESALE_CAP_PERCENT);
+        more.and_then(|more| self.first_price.plus(more)).unwrap_or(self.first_price)
+    }
+
+    /// Its public state.
+    pub(crate) fn state(&self, codes: &Codes) -> events::tickets::Ticket {
+        events::tickets::Ticket {
+            id: self.id,
+            order: self.order,
+            unit: self.unit,
+            show: self.show,
+            listing: self.listing,
+            listing_name: self.listing_name.clone(),
+            seat: self.seat.clone(),
+            holder: self.holder,
+            code: codes.code(self.id),
+            state: self.state,
+            face_value: self.face_value,
+            version: self.version,
+        }
+    }
+}
