@@ -164,6 +164,14 @@ dto! {
         pub stock: Stock,
     }
 
+    /// `GET /api/shows/facets`: what upcoming shows can be filtered by.
+    pub struct ShowFacets {
+        /// Cities, in the order of the alphabet.
+        pub cities: Vec<String>,
+        /// Categories.
+        pub categories: Vec<Category>,
+    }
+
     /// What a show is called and where it is, for orders and tickets.
     pub struct ShowSummary {
         /// The show.

@@ -47,6 +47,48 @@ pub async fn publish<A: Aggregate>(
     Ok(())
 }
 
+/// The most facts that one statement writes.
+const CHUNK: usize = 500;
+
+/// Publishes many facts of one kind of aggregate in few statements, in their order.
+pub async fn publish_all<A: Aggregate>(
+    tx: &mut PgTransaction<'_>,
+    facts: &[(A::Fact, A)],
+) -> Result<(), PublishError> {
+    let traceparent = current_traceparent();
+    for chunk in facts.chunks(CHUNK) {
+        let (mut ids, mut subjects, mut aggregates) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut versions, mut lanes, mut payloads) = (Vec::new(), Vec::new(), Vec::new());
+        for (fact, state) in chunk {
+            ids.push(Uuid::now_v7());
+            subjects.push(subject::<A>(state.id(), *fact));
+            aggregates.push(state.id());
+            versions.push(state.version());
+            lanes.push(lane(state.id()));
+            payloads.push(serde_json::to_value(state)?);
+        }
+        sqlx::query(
+            r"
+            INSERT INTO outbox (id, subject, aggregate_id, aggregate_version, lane, payload, traceparent, occurred_at)
+            SELECT id, subject, aggregate_id, aggregate_version, lane, payload, $7, clock_timestamp()
+            FROM UNNEST($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::smallint[], $6::jsonb[])
+                WITH ORDINALITY AS fact (id, subject, aggregate_id, aggregate_version, lane, payload, place)
+            ORDER BY place
+            ",
+        )
+        .bind(ids)
+        .bind(subjects)
+        .bind(aggregates)
+        .bind(versions)
+        .bind(lanes)
+        .bind(payloads)
+        .bind(&traceparent)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
 fn lane(id: Uuid) -> i16 {
     i16::from(id.as_bytes()[15]) % LANES
 }
