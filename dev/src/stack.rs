@@ -72,12 +72,7 @@ pub(crate) struct Stack<'a> {
 impl<'a> Stack<'a> {
     /// Starts everything and waits until all of it is ready.
     pub(crate) fn start(session: &'a Session, tools: &Tools, options: &Options) -> Result<Self> {
-        if !ports::is_free(options.public_port) {
-            bail!(
-                "port {} is in use by another program; stop that one, or choose another port with --port",
-                options.public_port
-            );
-        }
+        ports::require_free(options.public_port)?;
         let mut ports = Ports::from(options.first_port);
         ports.reserve(options.public_port);
         let credentials = Credentials::open(session, options.profile)?;

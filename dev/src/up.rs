@@ -13,7 +13,7 @@ use crate::{
     config::Tuning,
     log,
     paths::{Data, Profile, Workspace},
-    samples, seed,
+    ports, samples, seed,
     session::Session,
     space,
     stack::{Options, Servers, Stack},
@@ -55,6 +55,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         session.data.clear()?;
     }
     space::check(&session.workspace.target, &session.data.0)?;
+    // Before the long steps, not only after them.
+    ports::require_free(arguments.port)?;
     let servers = Servers::of_user();
     let needs = Needs { postgres: servers.postgres.is_none(), nats: servers.nats.is_none() };
     let tools = tools::prepare(&mut session, needs)?;

@@ -3,7 +3,7 @@
 //! Plain `cargo test`: a test program shares one template database among its tests, and documentation is
 //! tested too.
 
-use std::{fs, process::Command, time::Duration};
+use std::{process::Command, time::Duration};
 
 use anyhow::{Result, bail};
 
@@ -51,7 +51,7 @@ pub(crate) fn run(session: &Session, tools: &Tools, filter: Option<&str>) -> Res
         tally.add(report::of_cargo(&text).or_failure(status.success(), what));
     }
     drop(processes);
-    let _ = fs::remove_dir_all(&folder);
+    postgres.remove(&folder);
     if tally.is_empty() {
         bail!(
             "no test ran{}",
