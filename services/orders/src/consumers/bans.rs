@@ -1,0 +1,31 @@
+//! Releases the holds of somebody who is banned. What is being confirmed or was paid stays.
+
+use crate::store::{context, copies, orders};
+use contracts::orders::CancelReason;
+use events::{Handler, Handling, Kind, Received, auth::User};
+use sqlx::PgTransaction;
+
+pub(super) struct Bans;
+
+impl Handler for Bans {
+    type Aggregate = User;
+    const NAME: &'static str = "bans";
+    const KIND: Kind = Kind::Effect;
+
+    async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<User>) -> Result<(), Handling> {
+        let user = &event.state;
+        // A hold of theirs that is being placed at this moment ends first, and a later one sees the ban: the
+        // copy is written here too, whenever the consumer of copies comes to it.
+        context::lock_buyer(tx, user.id).await?;
+        copies::put_user(tx, user).await?;
+        let still_banned = copies::is_banned(tx, user.id).await?;
+        let released: Vec<_> = orders::lock_awaiting_of(tx, user.id)
+            .await?
+            .into_iter()
+            .filter(|order| still_banned || order.placed_at <= event.occurred_at)
+            .filter_map(|order| order.cancel(CancelReason::Banned).ok())
+            .collect();
+        orders::save(tx, &released).await?;
+        Ok(())
+    }
+}

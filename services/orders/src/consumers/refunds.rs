@@ -1,0 +1,30 @@
+//! All of an order's money went back: its units can be sold again.
+
+use super::{later, unknown_order};
+use crate::{order::OrderState, store::orders};
+use events::{Handler, Handling, Kind, Received, payments::Refund};
+use sqlx::PgTransaction;
+
+pub(super) struct Refunds;
+
+impl Handler for Refunds {
+    type Aggregate = Refund;
+    const NAME: &'static str = "refunds";
+    const KIND: Kind = Kind::Effect;
+
+    async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<Refund>) -> Result<(), Handling> {
+        let refund = &event.state;
+        if !refund.full {
+            return Ok(());
+        }
+        let order = orders::lock(tx, refund.order).await?.ok_or_else(|| unknown_order(refund.order))?;
+        if order.state == (OrderState::Confirming { payment: refund.payment }) {
+            return Err(later("the capture of what was refunded has not been heard of yet"));
+        }
+        // Money of a cancelled order, or of a payment that was not the order's, goes back without a trace here.
+        if let Ok(refunded) = order.refund(refund.payment) {
+            orders::save(tx, &[refunded]).await?;
+        }
+        Ok(())
+    }
+}

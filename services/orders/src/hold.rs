@@ -1,0 +1,216 @@
+//! The hold: units taken for a buyer and their order placed, in one transaction of few statements.
+
+use crate::{
+    error::Error,
+    order::{Changed, Draft, Order, PlaceError},
+    store::{
+        self,
+        context::{self, Offer, Related},
+        units::{self, Taken, Want, WantedUnits},
+    },
+};
+use contracts::{
+    FieldError,
+    ids::{ListingId, OrderId, UserId},
+    orders::{CancelReason, ExistingHold, PlaceOrder, PlaceOrderItem},
+    shows::ShowSummary,
+};
+use events::orders::{OrderItem, OrderUnit};
+use sqlx::PgTransaction;
+
+/// Expired orders that one buyer may clear away at once.
+const TAKEOVER_MAX: i64 = 64;
+
+/// Who wants what.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) buyer: UserId,
+    /// `Idempotency-Key`.
+    pub(crate) key: String,
+    pub(crate) request: PlaceOrder,
+}
+
+/// An order as it was when it was placed, now or at an earlier request of the same key.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    pub(crate) order: Order,
+    pub(crate) show: ShowSummary,
+}
+
+/// Holds what is asked for, all of it or nothing. After an error the transaction must be rolled back.
+///
+/// A refusal has no effect and is not remembered: the same key may try again.
+pub(crate) async fn place(tx: &mut PgTransaction<'_>, ask: &Ask) -> Result<Placed, Error> {
+    context::lock_buyer(tx, ask.buyer).await?;
+    let request = serde_json::to_value(&ask.request).map_err(events::outbox::PublishError::from)?;
+    let related = context::related(tx, ask.buyer, &ask.key).await?;
+    if let Some(earlier) = related.iter().find(|related| related.key == ask.key) {
+        return replay(earlier, &request);
+    }
+    let listings: Vec<ListingId> = ask.request.items.iter().map(|item| item.listing_id).collect();
+    let offers = context::offers(tx, &listings).await?;
+    let show = check(ask, &offers)?;
+    make_room(tx, ask, &show, related).await?;
+
+    let id: OrderId = service::new_id();
+    let wants: Vec<Want> = ask.request.items.iter().map(want).collect();
+    let taken = take_all(tx, id, wants).await?;
+    let draft = draft(ask, id, &offers, taken);
+    let now = offers.first().map(|offer| offer.now).ok_or(Error::NotYetKnown)?;
+    let placed = Order::place(draft, now).map_err(too_much)?;
+    store::orders::insert(tx, &placed, &ask.key, &request).await?.ok_or(Error::Suspended)?;
+    let order = placed.order.clone();
+    events::outbox::publish(tx, placed.fact, &placed.snapshot()).await?;
+    let order = if order.total.amount == 0 { complete_free(tx, order).await? } else { order };
+    Ok(Placed { order, show })
+}
+
+/// The order as its first answer showed it, if this is the same request.
+fn replay(earlier: &Related, request: &serde_json::Value) -> Result<Placed, Error> {
+    if earlier.request != *request {
+        return Err(Error::KeyReused);
+    }
+    Ok(Placed { order: earlier.order.as_placed(), show: earlier.show.clone() })
+}
+
+/// Everything that can be refused before a unit is touched. Gives the one show.
+fn check(ask: &Ask, offers: &[Offer]) -> Result<ShowSummary, Error> {
+    let found = |item: &PlaceOrderItem| offers.iter().find(|offer| offer.listing == item.listing_id);
+    let offered: Vec<(&PlaceOrderItem, &Offer)> = ask
+        .request
+        .items
+        .iter()
+        .map(|item| found(item).map(|offer| (item, offer)))
+        .collect::<Option<_>>()
+        .ok_or(Error::NotYetKnown)?;
+    let Some((_, first)) = offered.first() else { return Err(Error::NotYetKnown) };
+    if offered.iter().any(|(_, offer)| offer.show_id() != first.show_id()) {
+        return Err(Error::MixedOrder("These tickets are for different shows"));
+    }
+    if offered.iter().any(|(_, offer)| offer.price.currency != first.price.currency) {
+        return Err(Error::MixedOrder("These tickets are sold in different currencies"));
+    }
+    if offered.iter().any(|(_, offer)| offer.seller == ask.buyer) {
+        return Err(Error::Forbidden("You cannot buy your own tickets"));
+    }
+    if let Some(why) = offered.iter().find_map(|(_, offer)| offer.not_on_sale()) {
+        return Err(Error::NotOnSale(why));
+    }
+    let errors: Vec<FieldError> = offered
+        .iter()
+        .enumerate()
+        .filter(|(_, (item, offer))| item.count() > offer.max_per_order)
+        .map(|(index, (_, offer))| FieldError {
+            field: format!("items.{index}.quantity"),
+            code: "too_many".to_owned(),
+            message: format!("Choose at most {} of these tickets", offer.max_per_order),
+        })
+        .collect();
+    if errors.is_empty() { Ok(first.show.clone()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// A buyer has one live hold per show: an expired one goes, a live one only when the buyer says so.
+async fn make_room(
+    tx: &mut PgTransaction<'_>,
+    ask: &Ask,
+    show: &ShowSummary,
+    related: Vec<Related>,
+) -> Result<(), Error> {
+    let of_show = related.into_iter().map(|related| related.order).find(|order| order.show == show.id);
+    let Some(seen) = of_show else { return Ok(()) };
+    let Some(existing) = store::orders::lock(tx, seen.id).await? else { return Ok(()) };
+    let expired = existing.is_expired(store::orders::clock(tx).await?);
+    let reason = match ask.request.existing_hold {
+        _ if expired => CancelReason::Expired,
+        Some(ExistingHold::Replace) => CancelReason::Buyer,
+        Some(ExistingHold::Refuse) | None => {
+            return match existing.cancel(CancelReason::Buyer) {
+                Ok(_) => Err(Error::HoldExists(seen.id)),
+                // It is being paid or has ended since: no hold any more.
+                Err(_) => Ok(()),
+            };
+        }
+    };
+    if let Ok(cancelled) = existing.cancel(reason) {
+        store::orders::save(tx, &[cancelled]).await?;
+    }
+    Ok(())
+}
+
+fn want(item: &PlaceOrderItem) -> Want {
+    let units = match &item.seats {
+        Some(seats) => WantedUnits::Seats(seats.clone()),
+        None => WantedUnits::Any(item.quantity.unwrap_or(0)),
+    };
+    Want { listing: item.listing_id, units }
+}
+
+/// Takes all that is wanted: free units first, then those of holds that ran out.
+async fn take_all(tx: &mut PgTransaction<'_>, order: OrderId, wants: Vec<Want>) -> Result<Vec<Taken>, Error> {
+    let listings: Vec<ListingId> = wants.iter().map(|want| want.listing).collect();
+    let wanted: usize = wants.iter().map(Want::count).sum();
+    let mut taken = units::take(tx, order, &wants).await?;
+    if taken.len() < wanted {
+        let missing: Vec<Want> = wants.into_iter().filter_map(|want| want.without(&taken)).collect();
+        let short: Vec<ListingId> = missing.iter().map(|want| want.listing).collect();
+        if take_over(tx, &short).await? {
+            taken.extend(units::take(tx, order, &missing).await?);
+        }
+        if taken.len() < wanted {
+            let left = listings.into_iter().map(|listing| (listing, 0)).collect();
+            return Err(Error::SoldOut(left));
+        }
+    }
+    Ok(taken)
+}
+
+/// Cancels orders whose hold ran out, with all their units and their facts.
+async fn take_over(tx: &mut PgTransaction<'_>, listings: &[ListingId]) -> Result<bool, Error> {
+    let expired = store::orders::lock_expired_holding(tx, listings, TAKEOVER_MAX).await?;
+    let cancelled: Vec<Changed> =
+        expired.into_iter().filter_map(|order| order.cancel(CancelReason::Expired).ok()).collect();
+    store::orders::save(tx, &cancelled).await?;
+    Ok(!cancelled.is_empty())
+}
+
+fn draft(ask: &Ask, id: OrderId, offers: &[Offer], mut taken: Vec<Taken>) -> Draft {
+    taken.sort_by_key(|unit| unit.id);
+    let item = |asked: &PlaceOrderItem| {
+        let offer = offers.iter().find(|offer| offer.listing == asked.listing_id)?;
+        let ours = taken.iter().filter(|unit| unit.listing_id == asked.listing_id);
+        let units = ours.map(|unit| OrderUnit { unit: unit.id, seat: unit.seat.clone() }).collect();
+        Some(OrderItem {
+            listing: offer.listing,
+            listing_name: offer.name.clone(),
+            seller: offer.seller,
+            unit_price: offer.price,
+            unit_fee: offer.fee,
+            units,
+            resale_of: offer.resale_of,
+        })
+    };
+    Draft {
+        id,
+        buyer: ask.buyer,
+        show: offers.first().map_or_else(service::new_id, Offer::show_id),
+        items: ask.request.items.iter().filter_map(item).collect(),
+        hold_seconds: offers.first().map_or(0, |offer| offer.hold_seconds),
+    }
+}
+
+async fn complete_free(tx: &mut PgTransaction<'_>, order: Order) -> Result<Order, Error> {
+    let completed = order.complete_free().map_err(|_| Error::StateConflict("The order is not free"))?;
+    store::orders::save(tx, std::slice::from_ref(&completed)).await?;
+    Ok(completed.order)
+}
+
+fn too_much(error: PlaceError) -> Error {
+    match error {
+        PlaceError::Empty => Error::SoldOut(Vec::new()),
+        PlaceError::Money(_) => Error::Invalid(vec![FieldError {
+            field: "items".to_owned(),
+            code: "too_large".to_owned(),
+            message: "Choose fewer tickets: the total is too large".to_owned(),
+        }]),
+    }
+}

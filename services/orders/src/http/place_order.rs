@@ -1,0 +1,150 @@
+//! `POST /api/orders`: hold tickets for the caller.
+
+use super::openapi::{Conflict, Forbidden, Invalid, Malformed, NotFound, Unauthenticated, Unavailable};
+use crate::{
+    error::Error,
+    hold::{self, Ask, Placed},
+    state::Orders,
+    store::units,
+    view::order_view,
+};
+use auth::Caller;
+use axum::extract::State;
+use contracts::{
+    FieldError,
+    ids::ListingId,
+    orders::{OrderView, PlaceOrder},
+};
+use service::{Created, IdempotencyKey, Valid};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How long a listing that is so new that its copy may be under way is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often it is looked for.
+const POLL: Duration = Duration::from_millis(50);
+/// An id of this age is unknown for good.
+const YOUNG_MS: u64 = 60_000;
+/// Tries for units that others had locked but may not keep, and after deadlocks.
+const TRIES: u32 = 6;
+
+/// Holds tickets: all that is asked for, or nothing. A repeated request gets the answer of the first.
+#[utoipa::path(
+    post, path = "/api/orders", operation_id = "place_order", request_body = PlaceOrder,
+    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
+        description = "Unique for what the buyer wants, the same for every try")),
+    responses(
+        (status = 201, body = OrderView),
+        (status = 400, response = Malformed),
+        (status = 401, response = Unauthenticated),
+        (status = 403, response = Forbidden),
+        (status = 404, response = NotFound),
+        (status = 409, response = Conflict),
+        (status = 413, body = contracts::Problem, content_type = "application/problem+json"),
+        (status = 415, body = contracts::Problem, content_type = "application/problem+json"),
+        (status = 422, response = Invalid),
+        (status = 503, response = Unavailable),
+    )
+)]
+#[tracing::instrument(name = "orders.place_order", skip_all, fields(order.id))]
+pub(crate) async fn place_order(
+    State(state): State<Orders>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Valid(request): Valid<PlaceOrder>,
+) -> Result<Created<OrderView>, Error> {
+    let ask = Ask { buyer: caller.user, key: key.0, request };
+    let begun = Instant::now();
+    let mut tries = 0;
+    loop {
+        let refusal = match try_place(&state, &caller, &ask).await {
+            Ok(Placed { order, show }) => {
+                tracing::Span::current().record("order.id", tracing::field::display(order.id));
+                let now = order.placed_at;
+                return Ok(Created(order_view(order, show, now)));
+            }
+            Err(refusal) => refusal,
+        };
+        tries += 1;
+        match refusal {
+            Error::NotYetKnown => wait_for_copy(&state, &ask, begun).await?,
+            Error::SoldOut(_) => sold_out(&state, &ask, tries).await?,
+            error if error.is_contention() && tries < TRIES => {
+                tracing::info!(%error, tries, "trying the hold again");
+            }
+            error => return Err(error),
+        }
+    }
+}
+
+/// One transaction.
+async fn try_place(state: &Orders, caller: &Caller, ask: &Ask) -> Result<Placed, Error> {
+    let mut tx = state.pool.begin().await?;
+    match hold::place(&mut tx, ask).await {
+        Ok(placed) => {
+            state.authority.recheck(caller)?;
+            tx.commit().await?;
+            state.backbone.wake();
+            Ok(placed)
+        }
+        Err(refusal) => {
+            tx.rollback().await?;
+            Err(refusal)
+        }
+    }
+}
+
+/// Waits a moment where the copies may soon know all the listings.
+async fn wait_for_copy(state: &Orders, ask: &Ask, begun: Instant) -> Result<(), Error> {
+    let listings: Vec<ListingId> = ask.request.items.iter().map(|item| item.listing_id).collect();
+    let known: Vec<ListingId> = sqlx::query_scalar("SELECT id FROM listings WHERE id = ANY($1)")
+        .bind(&listings)
+        .fetch_all(&state.pool)
+        .await?;
+    let now_ms = u64::try_from(service::Clock::system().now().timestamp_millis()).unwrap_or_default();
+    let young = |id: &ListingId| id.made_at_ms().is_some_and(|made| made + YOUNG_MS > now_ms);
+    if !listings.iter().all(|id| known.contains(id) || young(id)) {
+        return Err(Error::NotFound);
+    }
+    if begun.elapsed() > PATIENCE {
+        return Err(Error::NotYetKnown);
+    }
+    sleep(POLL).await;
+    Ok(())
+}
+
+/// Says what is left, unless it is enough: then others had it locked but did not keep it, and it is worth
+/// another try.
+async fn sold_out(state: &Orders, ask: &Ask, tries: u32) -> Result<(), Error> {
+    let mut connection = state.pool.acquire().await?;
+    let mut enough = true;
+    let mut errors = Vec::new();
+    for (index, item) in ask.request.items.iter().enumerate() {
+        let Some(seats) = &item.seats else { continue };
+        // A seat is waited for, so that its absence is certain.
+        enough = false;
+        let unknown = units::unknown_seats(&mut connection, item.listing_id, seats).await?;
+        errors.extend(unknown.into_iter().map(|seat| FieldError {
+            field: format!("items.{index}.seats"),
+            code: "unknown_seat".to_owned(),
+            message: format!("There is no seat {seat}"),
+        }));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let listings: Vec<ListingId> = ask.request.items.iter().map(|item| item.listing_id).collect();
+    let left = units::free(&mut connection, &listings).await?;
+    drop(connection);
+    let wanted = |id: &ListingId| {
+        ask.request.items.iter().find(|item| item.listing_id == *id).map_or(0, |item| i64::from(item.count()))
+    };
+    enough &= left.iter().all(|(id, free)| *free >= wanted(id));
+    if !enough || tries >= TRIES {
+        return Err(Error::SoldOut(left));
+    }
+    // Buyers who met each other half-way must not meet again: each waits for a time of its own.
+    let spread = ask.buyer.uuid().as_u64_pair().1 % 16;
+    sleep(Duration::from_millis(u64::from(tries) * (4 + spread))).await;
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! Ends the orders of cancelled shows: what awaits payment is cancelled, what is paid is refunded. An order that
+//! is being confirmed is refunded when it completes.
+
+use crate::{
+    order::{Changed, Order, OrderState},
+    state::Orders,
+    store::{cancelled_shows, orders},
+};
+use contracts::orders::CancelReason;
+use events::outbox::PublishError;
+
+/// Orders of one transaction.
+const BATCH: i64 = 100;
+
+/// One batch of one show; says whether there may be more.
+pub(super) async fn round(state: Orders) -> Result<bool, PublishError> {
+    let mut tx = state.pool.begin().await?;
+    let Some(show) = cancelled_shows::lock_next(&mut tx).await? else { return Ok(false) };
+    let open = orders::lock_of_cancelled_show(&mut tx, show, BATCH).await?;
+    if open.is_empty() {
+        cancelled_shows::remove(&mut tx, show).await?;
+    }
+    let ended: Vec<Changed> = open.into_iter().filter_map(end).collect();
+    orders::save(&mut tx, &ended).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+fn end(order: Order) -> Option<Changed> {
+    match order.state {
+        OrderState::AwaitingPayment => order.cancel(CancelReason::ShowCancelled).ok(),
+        OrderState::Complete { .. } => order.request_refund().ok(),
+        OrderState::Confirming { .. } | OrderState::Cancelled { .. } | OrderState::Refunded { .. } => None,
+    }
+}
