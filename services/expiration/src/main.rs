@@ -1,0 +1,3 @@
+//! The expiration service.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The expiration service on real Postgres and NATS.
