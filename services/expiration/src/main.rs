@@ -1,3 +1,5 @@
 //! The expiration service.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    service::run("expiration", expiration_service::start)
+}

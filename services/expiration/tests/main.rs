@@ -1,1 +1,4 @@
 //! The expiration service on real Postgres and NATS.
+
+mod deadlines;
+mod whoami;
