@@ -48,7 +48,10 @@ pub(crate) fn run(session: &Session, tools: &Tools, filter: Option<&str>) -> Res
             .env(OUTPUT_NAME.0, OUTPUT_NAME.1)
             .current_dir(&session.workspace.root);
         let (status, text) = commands::capture(session, what, &mut command, TIMEOUT, true)?;
-        tally.add(report::of_cargo(&text).or_failure(status.success(), what));
+        tally.add(
+            report::of_cargo(&text)
+                .or_failure(status.success(), &format!("{what}: did not compile, or crashed; see above")),
+        );
     }
     drop(processes);
     postgres.remove(&folder);
