@@ -88,6 +88,19 @@ pub(crate) fn seats(listing: ListingId, seats: &[&str]) -> Value {
     json!({ "items": [{ "listing_id": listing, "seats": seats }] })
 }
 
+/// Waits until the orders database's clock has passed an instant.
+pub(crate) async fn wait_until(stage: &Stage, instant: Timestamp) {
+    eventually("the time has come", || async {
+        let passed: bool = sqlx::query_scalar("SELECT clock_timestamp() >= $1")
+            .bind(instant)
+            .fetch_one(&stage.world.pool)
+            .await
+            .unwrap();
+        passed.then_some(())
+    })
+    .await;
+}
+
 /// A payment of an order as payments publishes it.
 pub(crate) fn a_payment(order: &OrderView, buyer: UserId) -> Payment {
     Payment {
