@@ -92,7 +92,7 @@ fn install(
         .current_dir(&session.workspace.root);
     let what = format!("installing {name}");
     log::timed(&what, || commands::run(session, &what, &mut command, INSTALL_TIMEOUT))
-        .with_context(|| format!("{name} cannot be installed; is there a network?"))?;
+        .with_context(|| format!("{name} cannot be installed (is there a network?)"))?;
     let _ = fs::remove_dir_all(&target);
     Ok(())
 }

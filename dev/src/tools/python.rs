@@ -55,7 +55,7 @@ pub(super) fn cmake(session: &Session, cache: &Path) -> Result<Option<PathBuf>> 
     // Not `bin/cmake`: that is a Python script that looks for its module elsewhere.
     let programs = folder.join("cmake/data/bin");
     if !programs.join("cmake").is_file() {
-        install(session, &folder, &["cmake".to_owned()])?;
+        install(session, &folder, &["cmake==4.4.4".to_owned()])?;
     }
     Ok(Some(programs))
 }
@@ -79,12 +79,14 @@ fn install(session: &Session, folder: &Path, packages: &[String]) -> Result<()> 
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"])
         .arg("--target")
         .arg(&next)
-        .args(packages);
+        .args(packages)
+        .env("PIP_ROOT_USER_ACTION", "ignore");
     let what = format!("installing {names} from PyPI");
     let done = log::timed(&what, || commands::run(session, &what, &mut command, INSTALL_TIMEOUT));
-    if let Err(error) = done {
+    if done.is_err() {
         let _ = fs::remove_dir_all(&next);
-        return Err(error.context(format!("{names} cannot be installed; is there a network?")));
+        session.stop.check()?;
+        bail!("{names} cannot be installed from PyPI; pip's reasons are above (is there a network?)");
     }
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("{} cannot be replaced", folder.display()))?;
