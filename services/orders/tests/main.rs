@@ -1,6 +1,15 @@
 //! The orders service on real Postgres and NATS, one module per use case.
 
+mod bans;
+mod cancel_order;
+mod cancel_show;
+mod change_listing;
+mod expire;
+mod list_show_orders;
+mod live_order;
 mod pay;
 mod place_order;
+mod redelivery;
 mod rush;
 mod support;
+mod whoami;

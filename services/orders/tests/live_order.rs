@@ -1,0 +1,69 @@
+//! One order as a live stream.
+
+use crate::support::Stage;
+use contracts::{ProblemCode, orders::OrderView};
+use futures::StreamExt;
+use reqwest::Method;
+use std::time::Duration;
+use testkit::TestCaller;
+
+struct Live(futures::stream::BoxStream<'static, String>, String);
+
+impl Live {
+    async fn open(caller: &TestCaller, path: &str) -> Self {
+        let request = caller.request(Method::GET, path).header("accept", "text/event-stream");
+        let response = request.send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        let chunks = response.bytes_stream().map(|chunk| String::from_utf8(chunk.unwrap().to_vec()).unwrap());
+        Self(chunks.boxed(), String::new())
+    }
+
+    /// The next event; nothing at the end of the stream.
+    async fn next(&mut self) -> Option<OrderView> {
+        loop {
+            if let Some((event, rest)) = self.1.split_once("\n\n") {
+                assert!(event.contains("event: order"), "{event}");
+                let data = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+                let order = serde_json::from_str(data).unwrap();
+                self.1 = rest.to_owned();
+                return Some(order);
+            }
+            let chunk = tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.unwrap()?;
+            self.1.push_str(&chunk);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_change_is_sent_and_a_ban_ends_it() {
+    let stage = Stage::new().await;
+    let listing = stage.on_sale(2).await;
+    let (ana, caller) = stage.buyer("Ana").await;
+    let order = stage.place(&caller, listing.id, 1).await;
+    let path = format!("/api/orders/{}", order.id);
+    let mut live = Live::open(&caller, &path).await;
+    assert_eq!(live.next().await.unwrap().version, 1);
+    stage.pay(&order, ana.id()).await;
+    let mut last = live.next().await.unwrap();
+    while last.version < 3 {
+        let next = live.next().await.unwrap();
+        assert!(next.version > last.version);
+        last = next;
+    }
+    assert_eq!(last.status, contracts::orders::OrderStatus::Complete);
+    stage.world.ban(&ana).await;
+    assert_eq!(live.next().await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_get_no_stream() {
+    let stage = Stage::new().await;
+    let listing = stage.on_sale(2).await;
+    let (_, ana) = stage.buyer("Ana").await;
+    let (_, ben) = stage.buyer("Ben").await;
+    let order = stage.place(&ana, listing.id, 1).await;
+    let request = ben.request(Method::GET, &format!("/api/orders/{}", order.id));
+    testkit::caller::answer(request.header("accept", "text/event-stream"))
+        .await
+        .problem(ProblemCode::NotFound);
+}
