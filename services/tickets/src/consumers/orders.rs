@@ -35,6 +35,9 @@ impl Handler for Orders {
 /// One ticket per unit; void ones where the show was cancelled or the order refunded before.
 async fn issue(state: &Tickets, tx: &mut PgTransaction<'_>, order: &Order) -> Result<(), Handling> {
     let refunded = store::tickets::note_outcome(tx, order.id, false).await?;
+    if !store::tickets::lock_of_order(tx, order.id).await?.is_empty() {
+        return Ok(());
+    }
     let Some(show) = store::shows::pin(tx, order.show).await? else {
         return Err(Handling::Reject(format!("no show {} was ever here", order.show)));
     };

@@ -120,12 +120,12 @@ pub(crate) async fn void_some_of_show(
 ) -> sqlx::Result<Vec<Ticket>> {
     sqlx::query_as(
         r"
-        WITH some AS (
+        WITH batch AS (
             SELECT id FROM tickets WHERE show_id = $1 AND id > $2 AND state <> 'void'
             ORDER BY id LIMIT $3 FOR NO KEY UPDATE
         ),
         voided AS (
-            UPDATE tickets t SET state = 'void', version = version + 1 FROM some WHERE t.id = some.id
+            UPDATE tickets t SET state = 'void', version = version + 1 FROM batch WHERE t.id = batch.id
             RETURNING t.*
         )
         SELECT * FROM voided ORDER BY id

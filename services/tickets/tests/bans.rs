@@ -1,0 +1,72 @@
+//! Bans: a banned seller's listings are hidden, and restored when the ban ends.
+
+use crate::support::*;
+use contracts::{ProblemCode, listings::ListingStatus};
+use events::{
+    auth::UserFact,
+    faults::Step,
+    tickets::{Listing, ListingFact},
+};
+use serde_json::json;
+use testkit::{Person, eventually};
+
+#[tokio::test]
+async fn listings_follow_the_newest_word_about_their_seller() {
+    let world = world().await;
+    let ana = Person::new("Ana");
+    world.register(&ana).await;
+    let caller = world.caller(&ana);
+    let show = published(&caller, "Jazz").await;
+    let stalls = listing(&caller, &show, &listing_body("Stalls")).await;
+    let circle = listing(&caller, &show, &listing_body("Circle")).await;
+    let path = format!("/api/listings/{}", circle.id);
+    caller.patch(&path, 1, &json!({"hidden": true})).await.expect(200).read::<serde_json::Value>();
+
+    let banned = ana.banned("Touting");
+    for step in Step::ALL {
+        world.faults.crash(*step, 1);
+    }
+    let id = world.bus.publish(UserFact::Banned, &banned).await;
+    world.bus.publish_as(id, UserFact::Banned, &banned).await;
+    let event = world.bus.wait_for::<Listing>(ListingFact::Hidden, |it| it.id == stalls.id).await;
+    assert_eq!((event.state.status, event.state.version), (ListingStatus::Hidden, 2));
+    assert!(listing_of(&world.anybody(), &show, stalls.id).await.is_none());
+
+    // The end of the ban overtakes the message of its beginning, and the beginning changes nothing any more.
+    let mut free = ana.user.clone();
+    free.version = banned.version + 1;
+    world.bus.publish(UserFact::Unbanned, &free).await;
+    world.bus.publish(UserFact::Banned, &banned).await;
+    world.bus.wait_for::<Listing>(ListingFact::Changed, |it| it.id == stalls.id).await;
+    world.bus.settled("tickets-bans").await;
+    let restored = listing_of(&world.anybody(), &show, stalls.id).await.unwrap();
+    assert_eq!((restored.status, restored.version), (ListingStatus::OnSale, 3));
+    // What its seller had hidden stays hidden.
+    assert_eq!(listing_of(&caller, &show, circle.id).await.unwrap().status, ListingStatus::Hidden);
+}
+
+#[tokio::test]
+async fn a_banned_seller_is_refused_by_token_and_by_fence() {
+    let world = world().await;
+    let (ana, bob) = (Person::new("Ana"), Person::new("Bob"));
+    let (anas, bobs) = (world.caller(&ana), world.caller(&bob));
+    let show = published(&anas, "Jazz").await;
+    let path = format!("/api/shows/{}/listings", show.id);
+    world.ban(&ana).await;
+    eventually("the revocation is applied", || async {
+        (anas.get("/api/tickets").await.status == 403).then_some(())
+    })
+    .await;
+    anas.post(&path, &listing_body("Stalls")).await.problem(ProblemCode::AccountSuspended);
+    world.anybody().get(&format!("/api/shows/{}", show.id)).await.expect(200).read::<serde_json::Value>();
+
+    // The copy alone refuses too, as it does for a request that passed the token check long ago.
+    let show = published(&bobs, "Blues").await;
+    world.bus.publish(UserFact::Banned, &bob.banned("Touting")).await;
+    world.bus.settled("tickets-users").await;
+    let path = format!("/api/shows/{}/listings", show.id);
+    bobs.post(&path, &listing_body("Stalls")).await.problem(ProblemCode::AccountSuspended);
+    bobs.post("/api/shows", &show_body("Swing")).await.problem(ProblemCode::AccountSuspended);
+    let check_in = format!("/api/shows/{}/check-ins", show.id);
+    bobs.post(&check_in, &json!({"code": "T1"})).await.problem(ProblemCode::AccountSuspended);
+}

@@ -1,0 +1,66 @@
+//! `GET /api/shows/{id}/availability`
+
+use crate::support::*;
+use contracts::shows::{Availability, Stock};
+use events::orders::{ListingStock, StockFact};
+use futures::StreamExt;
+use reqwest::Method;
+use testkit::{Person, eventually};
+
+#[tokio::test]
+async fn figures_are_copied_and_never_go_back() {
+    let world = world().await;
+    let ana = world.caller(&Person::new("Ana"));
+    let show = published(&ana, "Jazz").await;
+    let stalls = listing(&ana, &show, &listing_body("Stalls")).await;
+    let path = format!("/api/shows/{}/availability", show.id);
+    let figures = |sold, version| ListingStock {
+        listing: stalls.id,
+        show: show.id,
+        stock: Stock { total: 100, held: 0, sold, free: 100 - sold },
+        version,
+    };
+    let fresh: Availability = world.anybody().get(&path).await.expect(200).read();
+    assert_eq!(fresh.listings[0].stock.free, 100);
+    for (sold, version) in [(3, 3), (1, 1), (3, 3), (2, 2)] {
+        world.bus.publish(StockFact::Changed, &figures(sold, version)).await;
+    }
+    world.bus.settled("tickets-stock").await;
+    let seen: Availability = world.anybody().get(&path).await.expect(200).read();
+    assert_eq!((seen.show_id, seen.listings.len()), (show.id, 1));
+    assert_eq!(seen.listings[0].stock, figures(3, 3).stock);
+}
+
+#[tokio::test]
+async fn a_stream_begins_with_the_figures_and_follows_them() {
+    let world = world().await;
+    let ana = world.caller(&Person::new("Ana"));
+    let show = published(&ana, "Jazz").await;
+    let stalls = listing(&ana, &show, &listing_body("Stalls")).await;
+    let path = format!("/api/shows/{}/availability", show.id);
+    let response = world.anybody().request(Method::GET, &path).header("accept", "text/event-stream").send();
+    let response = response.await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let received = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let reading = tokio::spawn({
+        let (mut chunks, received) = (response.bytes_stream(), received.clone());
+        async move {
+            while let Some(Ok(chunk)) = chunks.next().await {
+                received.lock().unwrap().push_str(&String::from_utf8_lossy(&chunk));
+            }
+        }
+    });
+    let says = async |text: &str| {
+        eventually(text, || async { received.lock().unwrap().contains(text).then_some(()) }).await;
+    };
+    says("\"free\":100").await;
+    let stock = Stock { total: 100, held: 40, sold: 0, free: 60 };
+    let figures = ListingStock { listing: stalls.id, show: show.id, stock, version: 1 };
+    world.bus.publish(StockFact::Changed, &figures).await;
+    says("\"free\":60").await;
+    assert!(received.lock().unwrap().starts_with("event: availability\ndata: {"));
+
+    // The stream ends with the service, so that it can stop.
+    drop(world);
+    tokio::time::timeout(testkit::PATIENCE, reading).await.unwrap().unwrap();
+}

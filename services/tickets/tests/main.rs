@@ -1,0 +1,19 @@
+//! The tickets service on real Postgres and NATS, one module per use case.
+
+mod bans;
+mod cancel_show;
+mod check_in;
+mod create_listing;
+mod create_show;
+mod get_availability;
+mod get_ticket;
+mod identities;
+mod issue_tickets;
+mod list_shows;
+mod list_tickets;
+mod publish_show;
+mod resale;
+mod support;
+mod update_listing;
+mod update_show;
+mod withdraw_listing;
