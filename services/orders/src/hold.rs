@@ -18,8 +18,8 @@ use contracts::{
 use events::orders::{OrderItem, OrderUnit};
 use sqlx::PgTransaction;
 
-/// Expired orders that one buyer may clear away at once.
-const TAKEOVER_MAX: i64 = 64;
+/// How often one request clears expired orders away before it gives up.
+const TAKEOVERS_MAX: u32 = 16;
 
 /// Who wants what.
 #[derive(Clone, Debug)]
@@ -146,27 +146,29 @@ fn want(item: &PlaceOrderItem) -> Want {
 }
 
 /// Takes all that is wanted: free units first, then those of holds that ran out.
-async fn take_all(tx: &mut PgTransaction<'_>, order: OrderId, wants: Vec<Want>) -> Result<Vec<Taken>, Error> {
-    let listings: Vec<ListingId> = wants.iter().map(|want| want.listing).collect();
-    let wanted: usize = wants.iter().map(Want::count).sum();
-    let mut taken = units::take(tx, order, &wants).await?;
-    if taken.len() < wanted {
-        let missing: Vec<Want> = wants.into_iter().filter_map(|want| want.without(&taken)).collect();
-        let short: Vec<ListingId> = missing.iter().map(|want| want.listing).collect();
-        if take_over(tx, &short).await? {
-            taken.extend(units::take(tx, order, &missing).await?);
+async fn take_all(
+    tx: &mut PgTransaction<'_>,
+    order: OrderId,
+    mut wants: Vec<Want>,
+) -> Result<Vec<Taken>, Error> {
+    let mut taken = Vec::new();
+    for _ in 0..TAKEOVERS_MAX {
+        let more = units::take(tx, order, &wants).await?;
+        wants = wants.into_iter().filter_map(|want| want.without(&more)).collect();
+        taken.extend(more);
+        if wants.is_empty() {
+            return Ok(taken);
         }
-        if taken.len() < wanted {
-            let left = listings.into_iter().map(|listing| (listing, 0)).collect();
-            return Err(Error::SoldOut(left));
+        if !take_over(tx, &wants).await? {
+            break;
         }
     }
-    Ok(taken)
+    Err(Error::SoldOut(Vec::new()))
 }
 
 /// Cancels orders whose hold ran out, with all their units and their facts.
-async fn take_over(tx: &mut PgTransaction<'_>, listings: &[ListingId]) -> Result<bool, Error> {
-    let expired = store::orders::lock_expired_holding(tx, listings, TAKEOVER_MAX).await?;
+async fn take_over(tx: &mut PgTransaction<'_>, wants: &[Want]) -> Result<bool, Error> {
+    let expired = store::orders::lock_expired_holding(tx, wants).await?;
     let cancelled: Vec<Changed> =
         expired.into_iter().filter_map(|order| order.cancel(CancelReason::Expired).ok()).collect();
     store::orders::save(tx, &cancelled).await?;

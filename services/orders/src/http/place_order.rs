@@ -26,7 +26,7 @@ const POLL: Duration = Duration::from_millis(50);
 /// An id of this age is unknown for good.
 const YOUNG_MS: u64 = 60_000;
 /// Tries for units that others had locked but may not keep, and after deadlocks.
-const TRIES: u32 = 6;
+const TRIES: u32 = 8;
 
 /// Holds tickets: all that is asked for, or nothing. A repeated request gets the answer of the first.
 #[utoipa::path(
@@ -113,33 +113,23 @@ async fn wait_for_copy(state: &Orders, ask: &Ask, begun: Instant) -> Result<(), 
     Ok(())
 }
 
-/// Says what is left, unless it is enough: then others had it locked but did not keep it, and it is worth
+/// Says what is left, unless it is enough: then others had it locked but may not keep it, and it is worth
 /// another try.
 async fn sold_out(state: &Orders, ask: &Ask, tries: u32) -> Result<(), Error> {
     let mut connection = state.pool.acquire().await?;
-    let mut enough = true;
-    let mut errors = Vec::new();
+    let (mut left, mut enough, mut errors) = (Vec::new(), true, Vec::new());
     for (index, item) in ask.request.items.iter().enumerate() {
-        let Some(seats) = &item.seats else { continue };
-        // A seat is waited for, so that its absence is certain.
-        enough = false;
+        let seats = item.seats.as_deref().unwrap_or_default();
+        let (all, named) = units::left(&mut connection, item.listing_id, seats).await?;
+        left.push((item.listing_id, all));
+        enough &= i64::from(item.count()) <= if item.seats.is_some() { named } else { all };
         let unknown = units::unknown_seats(&mut connection, item.listing_id, seats).await?;
-        errors.extend(unknown.into_iter().map(|seat| FieldError {
-            field: format!("items.{index}.seats"),
-            code: "unknown_seat".to_owned(),
-            message: format!("There is no seat {seat}"),
-        }));
+        errors.extend(unknown.into_iter().map(|seat| unknown_seat(index, &seat)));
     }
+    drop(connection);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let listings: Vec<ListingId> = ask.request.items.iter().map(|item| item.listing_id).collect();
-    let left = units::free(&mut connection, &listings).await?;
-    drop(connection);
-    let wanted = |id: &ListingId| {
-        ask.request.items.iter().find(|item| item.listing_id == *id).map_or(0, |item| i64::from(item.count()))
-    };
-    enough &= left.iter().all(|(id, free)| *free >= wanted(id));
     if !enough || tries >= TRIES {
         return Err(Error::SoldOut(left));
     }
@@ -147,4 +137,12 @@ async fn sold_out(state: &Orders, ask: &Ask, tries: u32) -> Result<(), Error> {
     let spread = ask.buyer.uuid().as_u64_pair().1 % 16;
     sleep(Duration::from_millis(u64::from(tries) * (4 + spread))).await;
     Ok(())
+}
+
+fn unknown_seat(index: usize, seat: &str) -> FieldError {
+    FieldError {
+        field: format!("items.{index}.seats"),
+        code: "unknown_seat".to_owned(),
+        message: format!("There is no seat {seat}"),
+    }
 }

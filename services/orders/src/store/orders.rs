@@ -2,7 +2,7 @@
 
 use super::{
     row::{OrderRow, ShowRow, order_columns, show_columns},
-    units,
+    units::{self, Places, Want},
 };
 use crate::order::{Changed, Order};
 use contracts::{
@@ -111,22 +111,28 @@ pub(crate) async fn lock_awaiting_of(
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// Locks orders that still hold units of these listings although their time is over. Never waits: an order
-/// that is locked is being paid or cancelled at this moment.
+/// Locks orders that still hold units that are wanted although their time is over; a few more or fewer than
+/// needed. Never waits: an order that is locked is being paid or cancelled at this moment.
 pub(crate) async fn lock_expired_holding(
     connection: &mut PgConnection,
-    listings: &[ListingId],
-    limit: i64,
+    wants: &[Want],
 ) -> sqlx::Result<Vec<Order>> {
+    let places = Places::of(wants);
+    let missing: usize = wants.iter().map(Want::count).sum();
     let rows: Vec<OrderRow> = sqlx::query_as(concat!(
         "SELECT ",
         order_columns!(),
         " FROM orders o WHERE o.status = 'awaiting_payment' AND o.expires_at <= clock_timestamp() \
-         AND EXISTS (SELECT FROM units u WHERE u.order_id = o.id AND u.listing_id = ANY($1)) \
-         ORDER BY o.expires_at, o.id LIMIT $2 FOR UPDATE OF o SKIP LOCKED"
+         AND EXISTS (\
+            SELECT FROM units u JOIN unnest($1::uuid[], $2::text[]) AS w (listing_id, seat) \
+            ON w.listing_id = u.listing_id AND (w.seat IS NULL OR w.seat = u.seat) \
+            WHERE u.order_id = o.id\
+         ) \
+         ORDER BY o.expires_at, o.id LIMIT $3 FOR UPDATE OF o SKIP LOCKED"
     ))
-    .bind(listings)
-    .bind(limit)
+    .bind(places.listings)
+    .bind(places.seats)
+    .bind(i64::try_from(missing).unwrap_or(i64::MAX))
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Order::try_from).collect()

@@ -56,6 +56,28 @@ impl Want {
     }
 }
 
+/// What is wanted as two columns: a listing, and a seat or none where any will do.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    pub(crate) listings: Vec<ListingId>,
+    pub(crate) seats: Vec<Option<String>>,
+}
+
+impl Places {
+    pub(crate) fn of(wants: &[Want]) -> Self {
+        let mut places = Self::default();
+        for want in wants {
+            let seats = match &want.units {
+                WantedUnits::Any(_) => vec![None],
+                WantedUnits::Seats(seats) => seats.iter().cloned().map(Some).collect(),
+            };
+            places.listings.extend(seats.iter().map(|_| want.listing));
+            places.seats.extend(seats);
+        }
+        places
+    }
+}
+
 /// Takes free units for an order; may be fewer than wanted.
 pub(crate) async fn take(
     connection: &mut PgConnection,
@@ -164,19 +186,27 @@ pub(crate) async fn unknown_seats(
     .await
 }
 
-/// How many units of each listing are free.
-pub(crate) async fn free(
+/// How much of a listing can be held, in all and of these seats. A hold that ran out counts: it may be taken
+/// over. Asked of the few free units and the few expired orders, never of all that was sold.
+pub(crate) async fn left(
     connection: &mut PgConnection,
-    listings: &[ListingId],
-) -> sqlx::Result<Vec<(ListingId, i64)>> {
+    listing: ListingId,
+    seats: &[String],
+) -> sqlx::Result<(i64, i64)> {
     sqlx::query_as(
         r"
-        SELECT w.id, (SELECT count(*) FROM units u WHERE u.listing_id = w.id AND u.state = 'free')
-        FROM unnest($1::uuid[]) AS w (id)
+        SELECT count(*), count(*) FILTER (WHERE open.seat = ANY($2))
+        FROM (
+            SELECT seat FROM units WHERE listing_id = $1 AND state = 'free'
+            UNION ALL
+            SELECT u.seat FROM orders o JOIN units u ON u.order_id = o.id
+            WHERE o.status = 'awaiting_payment' AND o.expires_at <= clock_timestamp() AND u.listing_id = $1
+        ) open
         ",
     )
-    .bind(listings)
-    .fetch_all(connection)
+    .bind(listing)
+    .bind(seats)
+    .fetch_one(connection)
     .await
 }
 
