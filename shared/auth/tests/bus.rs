@@ -51,7 +51,6 @@ fn key() -> (SecretKey, [u8; 32]) {
 }
 
 fn serve(folder: &Path) -> Child {
-    #[expect(clippy::disallowed_methods, reason = "tests are told where the server is by the environment")]
     let binary = std::env::var("NATS_SERVER_BIN").unwrap_or_else(|_| "nats-server".to_owned());
     Command::new(binary)
         .arg("--config")

@@ -34,7 +34,7 @@ async fn a_ban_is_effective_and_reported_and_an_unban_lets_only_new_tokens_in() 
     bus.revoke(&ban(person, 2)).await;
     let took =
         within(2 * SECOND, "the ban", || authority.check(&old) == Err(Refusal::AccountSuspended)).await;
-    println!("effective {took:?} after the acknowledgement");
+    assert!(took < Duration::from_millis(500), "{took:?} on an idle machine's bus");
     assert_eq!(closing.await.unwrap(), Refusal::AccountSuspended, "live streams are closed");
     let message = applied.next().await.unwrap();
     assert_eq!(subjects::instance_of(&message.subject), Some(("orders", "orders-1")));
@@ -64,7 +64,7 @@ async fn an_ended_session_is_refused_and_others_of_the_user_go_on() {
         ..ban(person, 0)
     };
     bus.revoke(&revocation).await;
-    within(SECOND, "the end", || authority.check(&ended_token) == Err(Refusal::SessionRevoked)).await;
+    within(SECOND, "the end", || authority.check(&old) == Err(Refusal::SessionRevoked)).await;
     assert!(authority.check(&other).is_ok());
 }
 

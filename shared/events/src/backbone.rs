@@ -94,7 +94,7 @@ fn options(address: &ServerAddr) -> ConnectOptions {
 }
 
 /// Makes the messaging tables beside a service's own.
-async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
+pub async fn migrate(pool: &PgPool) -> Result<(), sqlx::migrate::MigrateError> {
     let mut migrator = sqlx::migrate!();
     migrator.dangerous_set_table_name("_messaging_migrations");
     migrator.run(pool).await

@@ -101,7 +101,9 @@ fn kv_stream(name: &str, subject: &str, replicas: usize) -> Config {
     Config {
         name: name.to_owned(),
         subjects: vec![subject.to_owned()],
-        max_messages_per_subject: 1,
+        // More than one, so that an entry written again cannot remove the first writing before a watcher that
+        // is a little behind has read it: `docs/adr/0005-freshness-lease.md`.
+        max_messages_per_subject: 8,
         allow_message_ttl: true,
         allow_rollup: false,
         deny_delete: true,

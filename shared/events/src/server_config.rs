@@ -72,13 +72,15 @@ pub fn revocation_permissions(service: &str) -> Permissions {
         publish.extend(["u", "s", "a"].map(|kind| format!("$KV.revocations.{kind}.>")));
         publish.push("$KV.keys.>".to_owned());
         subscribe.push("revocation_applied.>".to_owned());
+        // Which instances are there to apply a revocation.
+        subscribe.push("$KV.revocations.hb.>".to_owned());
     }
     Permissions { publish, subscribe }
 }
 
 /// The whole configuration file.
 pub fn render(settings: &ServerSettings, passwords: &Passwords) -> String {
-    let sync = if settings.sync_always { "always" } else { "2m" };
+    let sync = if settings.sync_always { "always" } else { "\"2m\"" }; // A bare 2m is two million.
     let ports =
         settings.ports_dir.as_ref().map(|dir| format!("ports_file_dir: {}\n", quote(&dir.to_string_lossy())));
     format!(

@@ -1,0 +1,66 @@
+//! What the service is told by its environment.
+
+use auth::AuthorityConfig;
+use ed25519_dalek::SigningKey;
+use service::{ConfigError, Env};
+
+/// The service's configuration.
+#[derive(Clone)]
+pub(crate) struct Config {
+    pub(crate) database_url: String,
+    pub(crate) nats_url: String,
+    pub(crate) authority: AuthorityConfig,
+    /// Secret half of the key that signs revocations and published keys.
+    pub(crate) revocation_secret: [u8; 32],
+    /// Derives successors of refresh tokens.
+    pub(crate) refresh_key: [u8; 32],
+}
+
+impl Config {
+    pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let (
+            Some(database_url),
+            Some(nats_url),
+            Some(instance),
+            Some(nats_revocations_url),
+            Some(public_origin),
+            Some(plain_cookies),
+            Some(revocation_secret),
+            Some(refresh_key),
+            Some(named_public),
+        ) = (
+            env.required("DATABASE_URL"),
+            env.required("NATS_URL"),
+            env.or("INSTANCE", "auth-1".to_owned()),
+            env.required("NATS_REVOCATIONS_URL"),
+            env.required("PUBLIC_ORIGIN"),
+            env.or("PLAIN_COOKIES", false),
+            env.secret::<32>("REVOCATION_SECRET_KEY"),
+            env.secret::<32>("REFRESH_TOKEN_KEY"),
+            env.optional::<String>("REVOCATION_PUBLIC_KEY"),
+        )
+        else {
+            return Err(env.error());
+        };
+        let revocation_public_key = hex::encode(public_half(&revocation_secret));
+        // Readers would ignore every ban.
+        if named_public.is_some_and(|named| named != revocation_public_key) {
+            env.reject::<()>("REVOCATION_PUBLIC_KEY", "is not the public half of REVOCATION_SECRET_KEY");
+            return Err(env.error());
+        }
+        let authority = AuthorityConfig {
+            service: "auth".to_owned(),
+            instance,
+            nats_url: nats_revocations_url,
+            revocation_public_key,
+            public_origin,
+            plain_cookies,
+        };
+        Ok(Self { database_url, nats_url, authority, revocation_secret, refresh_key })
+    }
+}
+
+/// The public half of an Ed25519 key.
+pub(crate) fn public_half(seed: &[u8; 32]) -> [u8; 32] {
+    SigningKey::from_bytes(seed).verifying_key().to_bytes()
+}

@@ -1,0 +1,57 @@
+//! `POST /api/auth/signin`: the same answer and time for an unknown address.
+
+use crate::{account::normal_email, cookies, devices, error::Error, state::Auth, store};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header},
+    response::IntoResponse,
+};
+use contracts::{
+    Problem,
+    auth::{PASSWORD_MAX, SignIn, SignedIn},
+};
+use service::Valid;
+
+/// Sign in.
+#[utoipa::path(post, path = "/api/auth/signin", tag = "sessions", request_body = SignIn, responses(
+    (status = 200, description = "Signed in; sets both cookies", body = SignedIn),
+    (status = 401, description = "`wrong_credentials`", body = Problem),
+    (status = 403, description = "`account_suspended`, after the right password only", body = Problem),
+    (status = 503, description = "Too many sign-ins at once", body = Problem),
+))]
+#[tracing::instrument(name = "auth.signin", skip_all)]
+pub(crate) async fn signin(
+    State(state): State<Auth>,
+    headers: HeaderMap,
+    Valid(request): Valid<SignIn>,
+) -> Result<impl IntoResponse, Error> {
+    let known = {
+        let mut db = state.pool.acquire().await?;
+        store::users::find_by_email(&mut db, &normal_email(&request.email)).await?
+    };
+    let stored = known.as_ref().map(|account| account.password_hash.as_str());
+    // What is longer than any password may be is none.
+    let plausible = request.password.chars().count() <= PASSWORD_MAX;
+    let password = if plausible { request.password.as_str() } else { "" };
+    if !state.passwords.matches(password, stored).await? {
+        return Err(Error::WrongCredentials);
+    }
+    let compared = known.ok_or(Error::WrongCredentials)?;
+    let mut tx = state.pool.begin().await?;
+    let account = store::users::lock(&mut tx, compared.id).await?.ok_or(Error::WrongCredentials)?;
+    if account.password_hash != compared.password_hash {
+        return Err(Error::WrongCredentials); // It was changed while we compared.
+    }
+    devices::refuse_banned(&account)?;
+    let now = state.clock.now();
+    let signed = devices::begin(&state, &mut tx, account, user_agent(&headers), now).await?;
+    tx.commit().await?;
+    let body = SignedIn { user: signed.account.view(), expires_at: signed.access.expires_at };
+    Ok((cookies::set(state.authority.cookies(), &signed), Json(body)))
+}
+
+/// What the browser calls itself.
+pub(super) fn user_agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}

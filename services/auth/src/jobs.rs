@@ -1,0 +1,90 @@
+//! What goes on in the background: the reconciler, the end of timed bans, forgetting.
+
+use crate::{bans, error::Error, state::Auth, store};
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+/// How often everything is written to the bus again.
+const RECONCILE_EVERY: Duration = Duration::from_secs(30);
+/// How often what is pending is tried again.
+const RETRY_EVERY: Duration = Duration::from_secs(1);
+/// How often bans that have run out are looked for.
+const LIFT_EVERY: Duration = Duration::from_secs(1);
+/// How often old rows are deleted.
+const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// How long an ended session is kept, so that the use of its tokens is recognised.
+const ENDED_SESSIONS_DAYS: i64 = 7;
+
+/// Writes everything to the bus at start, every 30 s, and whenever the stream was opened anew.
+pub(crate) async fn reconcile(state: Auth, stop: CancellationToken) {
+    let mut sessions = state.authority.sessions();
+    let mut everything = interval(RECONCILE_EVERY);
+    let mut retry = interval(RETRY_EVERY);
+    everything.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    retry.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failed = false;
+    loop {
+        let full = tokio::select! {
+            () = stop.cancelled() => return,
+            _ = everything.tick() => true,
+            _ = sessions.changed() => true,
+            () = state.revoker.pending.notified() => false,
+            _ = retry.tick() => failed,
+        };
+        if full {
+            let written = state.revoker.write_everything().await;
+            failed = written.is_err();
+            if let Err(error) = written {
+                tracing::warn!(%error, "revocations could not all be written: trying again");
+            }
+        } else if let Err(error) = state.revoker.write_pending().await {
+            tracing::debug!(%error, "revocations wait for the bus");
+        }
+    }
+}
+
+/// Ends bans whose time has come.
+pub(crate) async fn lift_timed_bans(state: Auth, stop: CancellationToken) {
+    let mut tick = interval(LIFT_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        if let Err(error) = lift_due(&state).await {
+            tracing::warn!(%error, "bans that have run out were not lifted");
+        }
+    }
+}
+
+async fn lift_due(state: &Auth) -> Result<(), Error> {
+    let due = {
+        let mut db = state.pool.acquire().await?;
+        store::bans::run_out(&mut db, state.clock.now()).await?
+    };
+    for user in due {
+        bans::lift(state, user, None, "The ban ran out").await?;
+    }
+    Ok(())
+}
+
+/// Deletes rows that nobody needs any more.
+pub(crate) async fn forget(state: Auth, stop: CancellationToken) {
+    let mut tick = interval(FORGET_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        let now = state.clock.now();
+        let forgetting = async {
+            let mut db = state.pool.acquire().await?;
+            store::revocations::forget(&mut db, now).await?;
+            store::sessions::forget(&mut db, now - chrono::TimeDelta::days(ENDED_SESSIONS_DAYS)).await
+        };
+        if let Err(error) = forgetting.await {
+            tracing::warn!(%error, "old rows were not deleted");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Which instances are there, and what they have applied: listens to markers and `revocation_applied`.
+
+use crate::{state::Auth, store};
+use auth::{
+    revocation::{Applied, Kind, ReasonCode},
+    subjects,
+};
+use contracts::ids::UserId;
+use futures::StreamExt;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// An instance whose marker is older is not expected to apply anything.
+const ALIVE: Duration = Duration::from_secs(4);
+/// Instances that are remembered at most.
+const INSTANCES_MAX: usize = 10_000;
+
+/// One instance of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Instance {
+    pub(crate) service: String,
+    pub(crate) name: String,
+}
+
+impl Instance {
+    fn of(subject: &str) -> Option<Self> {
+        let (service, name) = subjects::instance_of(subject)?;
+        Some(Self { service: service.to_owned(), name: name.to_owned() })
+    }
+}
+
+/// When each instance was last heard.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Presence(Arc<Mutex<HashMap<Instance, Instant>>>);
+
+impl Presence {
+    /// Instances whose marker was heard under four seconds ago.
+    pub(crate) fn alive(&self) -> Vec<Instance> {
+        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.iter().filter(|(_, at)| at.elapsed() < ALIVE).map(|(instance, _)| instance.clone()).collect()
+    }
+
+    fn hear(&self, instance: Instance) {
+        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if heard.len() >= INSTANCES_MAX {
+            heard.retain(|_, at| at.elapsed() < ALIVE);
+        }
+        heard.insert(instance, Instant::now());
+    }
+}
+
+/// Listens until `stop`. The client subscribes again by itself after a reconnect.
+pub(crate) async fn listen(state: Auth, stop: CancellationToken) {
+    let client = state.authority.client();
+    let subscribed =
+        tokio::try_join!(client.subscribe(subjects::ALL_MARKERS), client.subscribe(subjects::ALL_APPLIED));
+    let (mut markers, mut applied) = match subscribed {
+        Ok(subscriptions) => subscriptions,
+        Err(error) => {
+            tracing::error!(%error, "receipts cannot be followed");
+            return stop.cancelled().await;
+        }
+    };
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Some(marker) = markers.next() => {
+                if let Some(instance) = Instance::of(&marker.subject) {
+                    state.presence.hear(instance);
+                }
+            }
+            Some(message) = applied.next() => note(&state, &message).await,
+        }
+    }
+}
+
+async fn note(state: &Auth, message: &async_nats::Message) {
+    let arrived = state.clock.now();
+    let Some(instance) = Instance::of(&message.subject) else { return };
+    let Ok(applied) = serde_json::from_slice::<Applied>(&message.payload) else { return };
+    if applied.kind != Kind::User || applied.reason_code != ReasonCode::Banned {
+        return;
+    }
+    metrics::counter!("auth_revocations_applied_total", "service" => instance.service.clone()).increment(1);
+    let noted = async {
+        let mut db = state.pool.acquire().await?;
+        let user = UserId::from_uuid(applied.id);
+        store::receipts::applied(&mut db, user, applied.generation, &instance, arrived).await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "a receipt was not noted");
+    }
+}

@@ -1,0 +1,138 @@
+//! Writes revocations, keys and the completeness entry to the bus, and awaits the acknowledgement.
+
+use crate::{signing_keys, store};
+use async_nats::jetstream::{self, message::PublishMessage};
+use auth::{
+    Authority,
+    issue::{RevocationSigner, SignError},
+    revocation::{Complete, Revocation},
+    subjects,
+};
+use contracts::Timestamp;
+use futures::{StreamExt, stream};
+use service::Clock;
+use sqlx::PgPool;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Notify, time::timeout};
+
+/// How long an acknowledgement is waited for.
+const ACK_MAX: Duration = Duration::from_secs(2);
+/// Entries under way at once when all are written again.
+const IN_FLIGHT: usize = 128;
+
+/// The bus has not acknowledged an entry.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RevokerError {
+    #[error("the bus did not acknowledge in time")]
+    Timeout,
+    #[error("the bus refused an entry")]
+    Refused(#[from] jetstream::context::PublishError),
+    #[error("an entry cannot be signed")]
+    Sign(#[from] SignError),
+    #[error("the database cannot be used")]
+    Database(#[from] sqlx::Error),
+    #[error("the signing keys cannot be read")]
+    Keys(#[from] signing_keys::KeyError),
+}
+
+/// Writes to the revocation account. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Revoker {
+    jetstream: jetstream::Context,
+    signer: RevocationSigner,
+    pool: PgPool,
+    clock: Clock,
+    /// Something is still to be written.
+    pub(crate) pending: Arc<Notify>,
+}
+
+impl Revoker {
+    pub(crate) fn new(authority: &Authority, signer: RevocationSigner, pool: PgPool, clock: Clock) -> Self {
+        let jetstream = jetstream::new(authority.client());
+        Self { jetstream, signer, pool, clock, pending: Arc::default() }
+    }
+
+    /// Writes revocations that are committed, and notes which the bus has. `false`: not all of them yet, and the
+    /// reconciler goes on trying.
+    pub(crate) async fn spread(&self, revocations: &[Revocation]) -> bool {
+        for revocation in revocations {
+            if let Err(error) = self.write_and_note(revocation).await {
+                tracing::warn!(%error, "a revocation is not effective everywhere yet");
+                self.pending.notify_one();
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Writes every key and every live revocation again, then that all are there.
+    pub(crate) async fn write_everything(&self) -> Result<(), RevokerError> {
+        let begun = self.clock.now();
+        for key in signing_keys::published(&self.pool, begun).await? {
+            self.put(subjects::key(&key.kid), self.signer.key(&key)?, None).await?;
+        }
+        let everything = self.live(begun, Timestamp::UNIX_EPOCH).await?;
+        let revocations = u64::try_from(everything.len()).unwrap_or(u64::MAX);
+        self.write_all(everything).await?;
+        // What was revoked meanwhile may have been overwritten with what was read before it.
+        let meanwhile = self.live(begun, begun).await?;
+        self.write_all(meanwhile).await?;
+        let complete = self.signer.complete(&Complete { at: self.clock.now(), revocations })?;
+        self.put(subjects::COMPLETE.to_owned(), complete, None).await?;
+        Ok(())
+    }
+
+    /// Writes what the bus has not acknowledged.
+    pub(crate) async fn write_pending(&self) -> Result<(), RevokerError> {
+        let mut db = self.pool.acquire().await?;
+        let pending = store::revocations::pending(&mut db, self.clock.now()).await?;
+        drop(db);
+        for revocation in &pending {
+            self.write_and_note(revocation).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_and_note(&self, revocation: &Revocation) -> Result<(), RevokerError> {
+        self.write(revocation).await?;
+        let acknowledged = self.clock.now();
+        let mut db = self.pool.acquire().await?;
+        store::revocations::acknowledge(&mut db, revocation, acknowledged).await?;
+        Ok(())
+    }
+
+    async fn live(&self, now: Timestamp, since: Timestamp) -> Result<Vec<Revocation>, RevokerError> {
+        let mut db = self.pool.acquire().await?;
+        Ok(store::revocations::live(&mut db, now, since).await?)
+    }
+
+    async fn write_all(&self, revocations: Vec<Revocation>) -> Result<(), RevokerError> {
+        let writing = stream::iter(revocations).map(|revocation| {
+            let revoker = self.clone();
+            async move { revoker.write(&revocation).await }
+        });
+        let mut writing = writing.buffer_unordered(IN_FLIGHT);
+        while let Some(written) = writing.next().await {
+            written?;
+        }
+        Ok(())
+    }
+
+    async fn write(&self, revocation: &Revocation) -> Result<(), RevokerError> {
+        let left = (revocation.expires_at - self.clock.now()).num_seconds();
+        let Ok(left @ 1..) = u64::try_from(left) else { return Ok(()) };
+        let value = self.signer.revocation(revocation)?;
+        self.put(revocation.subject(), value, Some(Duration::from_secs(left))).await
+    }
+
+    async fn put(&self, subject: String, value: String, ttl: Option<Duration>) -> Result<(), RevokerError> {
+        let message = PublishMessage::build().payload(value.into());
+        let message = match ttl {
+            Some(ttl) => message.ttl(ttl),
+            None => message,
+        };
+        let writing = async { self.jetstream.send_publish(subject, message).await?.await };
+        timeout(ACK_MAX, writing).await.map_err(|_| RevokerError::Timeout)??;
+        Ok(())
+    }
+}

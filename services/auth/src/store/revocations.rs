@@ -1,0 +1,140 @@
+//! The newest revocation of each user and session, until it expires.
+
+use super::sessions::reason_word;
+use auth::revocation::{Kind, ReasonCode, Revocation};
+use contracts::{Timestamp, ids::UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    kind: String,
+    subject_id: Uuid,
+    generation: i64,
+    reason_code: String,
+    actor: Option<UserId>,
+    at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl From<Row> for Revocation {
+    fn from(row: Row) -> Self {
+        Self {
+            kind: if row.kind == "user" { Kind::User } else { Kind::Session },
+            id: row.subject_id,
+            generation: row.generation,
+            expires_at: row.expires_at,
+            reason_code: reason_of(&row.reason_code),
+            actor: row.actor,
+            at: row.at,
+        }
+    }
+}
+
+const fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::User => "user",
+        Kind::Session => "session",
+    }
+}
+
+fn reason_of(word: &str) -> ReasonCode {
+    match word {
+        "banned" => ReasonCode::Banned,
+        "unbanned" => ReasonCode::Unbanned,
+        "signed_out" => ReasonCode::SignedOut,
+        "session_ended" => ReasonCode::SessionEnded,
+        "password_changed" => ReasonCode::PasswordChanged,
+        "token_reuse" => ReasonCode::TokenReuse,
+        _ => ReasonCode::Other,
+    }
+}
+
+/// Stores a revocation in place of an older one of the same user or session.
+pub(crate) async fn put(db: &mut PgConnection, revocation: &Revocation) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        r"
+        INSERT INTO revocations (kind, subject_id, generation, reason_code, actor, at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (kind, subject_id) DO UPDATE SET generation = excluded.generation,
+            reason_code = excluded.reason_code, actor = excluded.actor, at = excluded.at,
+            expires_at = excluded.expires_at, acknowledged_at = NULL
+        WHERE revocations.generation <= excluded.generation
+        ",
+    )
+    .bind(kind_word(revocation.kind))
+    .bind(revocation.id)
+    .bind(revocation.generation)
+    .bind(reason_word(revocation.reason_code))
+    .bind(revocation.actor)
+    .bind(revocation.at)
+    .bind(revocation.expires_at)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notes that the bus has it, and the ban's T0 where it is one.
+pub(crate) async fn acknowledge(
+    db: &mut PgConnection,
+    revocation: &Revocation,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        r"
+        UPDATE revocations SET acknowledged_at = COALESCE(acknowledged_at, $4)
+        WHERE kind = $1 AND subject_id = $2 AND at = $3
+        ",
+    )
+    .bind(kind_word(revocation.kind))
+    .bind(revocation.id)
+    .bind(revocation.at)
+    .bind(now)
+    .execute(&mut *db)
+    .await?;
+    if revocation.kind == Kind::User && revocation.reason_code == ReasonCode::Banned {
+        sqlx::query(
+            r"
+            UPDATE bans SET acknowledged_at = $3
+            WHERE user_id = $1 AND generation = $2 AND acknowledged_at IS NULL
+            ",
+        )
+        .bind(revocation.id)
+        .bind(revocation.generation)
+        .bind(now)
+        .execute(db)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Every live revocation written at or after that time.
+pub(crate) async fn live(
+    db: &mut PgConnection,
+    now: Timestamp,
+    since: Timestamp,
+) -> Result<Vec<Revocation>, sqlx::Error> {
+    let rows = sqlx::query_as::<_, Row>("SELECT * FROM revocations WHERE expires_at > $1 AND at >= $2")
+        .bind(now)
+        .bind(since)
+        .fetch_all(db)
+        .await?;
+    Ok(rows.into_iter().map(Revocation::from).collect())
+}
+
+/// Live revocations that the bus has not acknowledged.
+pub(crate) async fn pending(db: &mut PgConnection, now: Timestamp) -> Result<Vec<Revocation>, sqlx::Error> {
+    let rows = sqlx::query_as::<_, Row>(
+        "SELECT * FROM revocations WHERE acknowledged_at IS NULL AND expires_at > $1 ORDER BY at LIMIT 500",
+    )
+    .bind(now)
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(Revocation::from).collect())
+}
+
+/// Deletes what has expired.
+pub(crate) async fn forget(db: &mut PgConnection, now: Timestamp) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("DELETE FROM revocations WHERE expires_at <= $1").bind(now).execute(db).await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,184 @@
+//! Accounts.
+
+use crate::account::{Account, BanInForce};
+use contracts::{
+    Timestamp,
+    auth::{BannedTickets, Role},
+    ids::{BanId, UserId},
+};
+use sqlx::PgConnection;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: UserId,
+    email: String,
+    name: String,
+    password_hash: String,
+    #[sqlx(try_from = "String")]
+    role: Role,
+    generation: i64,
+    version: i64,
+    created_at: Timestamp,
+    last_seen_at: Option<Timestamp>,
+    ban_id: Option<BanId>,
+    ban_reason: Option<String>,
+    ban_until: Option<Timestamp>,
+    ban_tickets: Option<String>,
+}
+
+impl From<Row> for Account {
+    fn from(row: Row) -> Self {
+        let ban = row.ban_id.map(|id| BanInForce {
+            id,
+            reason: row.ban_reason.unwrap_or_default(),
+            until: row.ban_until,
+            tickets: row.ban_tickets.and_then(|word| word.parse().ok()).unwrap_or(BannedTickets::Keep),
+        });
+        Self {
+            id: row.id,
+            email: row.email,
+            name: row.name,
+            password_hash: row.password_hash,
+            role: row.role,
+            generation: row.generation,
+            version: row.version,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            ban,
+        }
+    }
+}
+
+/// The account of that id.
+pub(crate) async fn find(db: &mut PgConnection, id: UserId) -> Result<Option<Account>, sqlx::Error> {
+    let row = sqlx::query_as::<_, Row>(
+        r"
+        SELECT u.*, b.id AS ban_id, b.reason AS ban_reason, b.until AS ban_until, b.tickets AS ban_tickets
+        FROM users u LEFT JOIN bans b ON b.user_id = u.id AND b.lifted_at IS NULL
+        WHERE u.id = $1
+        ",
+    )
+    .bind(id)
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(Account::from))
+}
+
+/// The account of that address, in its normal form.
+pub(crate) async fn find_by_email(
+    db: &mut PgConnection,
+    email: &str,
+) -> Result<Option<Account>, sqlx::Error> {
+    let row = sqlx::query_as::<_, Row>(
+        r"
+        SELECT u.*, b.id AS ban_id, b.reason AS ban_reason, b.until AS ban_until, b.tickets AS ban_tickets
+        FROM users u LEFT JOIN bans b ON b.user_id = u.id AND b.lifted_at IS NULL
+        WHERE u.email = $1
+        ",
+    )
+    .bind(email)
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(Account::from))
+}
+
+/// Locks the account until the end of the transaction, and reads it.
+///
+/// Everything that gives a token or takes the right to one comes through here, so a token is either of the old
+/// generation or was never issued. The lock is a statement of its own: a join in the locking statement would
+/// show the bans of the moment before the wait.
+pub(crate) async fn lock(db: &mut PgConnection, id: UserId) -> Result<Option<Account>, sqlx::Error> {
+    sqlx::query("SELECT 1 FROM users WHERE id = $1 FOR UPDATE").bind(id).execute(&mut *db).await?;
+    find(db, id).await
+}
+
+/// Locks every admin, in one order, and says how many of them are not banned.
+pub(crate) async fn lock_admins(db: &mut PgConnection) -> Result<Vec<UserId>, sqlx::Error> {
+    sqlx::query("SELECT 1 FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE").execute(&mut *db).await?;
+    sqlx::query_scalar(
+        r"
+        SELECT id FROM users u
+        WHERE role = 'admin' AND NOT EXISTS (SELECT 1 FROM bans b WHERE b.user_id = u.id AND b.lifted_at IS NULL)
+        ",
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Adds an account.
+pub(crate) async fn insert(db: &mut PgConnection, account: &Account) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        r"
+        INSERT INTO users (id, email, name, password_hash, role, generation, version, created_at, last_seen_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ",
+    )
+    .bind(account.id)
+    .bind(&account.email)
+    .bind(&account.name)
+    .bind(&account.password_hash)
+    .bind(account.role.as_str())
+    .bind(account.generation)
+    .bind(account.version)
+    .bind(account.created_at)
+    .bind(account.last_seen_at)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Stores what may change of an account that is locked.
+pub(crate) async fn update(db: &mut PgConnection, account: &Account) -> Result<(), sqlx::Error> {
+    let done = sqlx::query(
+        r"
+        UPDATE users SET name = $2, password_hash = $3, role = $4, generation = $5, version = $6
+        WHERE id = $1 AND version = $6 - 1
+        ",
+    )
+    .bind(account.id)
+    .bind(&account.name)
+    .bind(&account.password_hash)
+    .bind(account.role.as_str())
+    .bind(account.generation)
+    .bind(account.version)
+    .execute(db)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
+}
+
+/// Notes that the person was there.
+pub(crate) async fn seen(db: &mut PgConnection, id: UserId, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE users SET last_seen_at = $2 WHERE id = $1").bind(id).bind(now).execute(db).await?;
+    Ok(())
+}
+
+/// Which accounts an admin wants to see.
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    /// Part of the name or the address, escaped for LIKE.
+    pub(crate) pattern: Option<String>,
+    pub(crate) banned: Option<bool>,
+    pub(crate) before: Option<UserId>,
+    pub(crate) limit: i64,
+}
+
+/// Accounts, newest first, one more than the limit.
+pub(crate) async fn search(db: &mut PgConnection, search: &Search) -> Result<Vec<Account>, sqlx::Error> {
+    let rows = sqlx::query_as::<_, Row>(
+        r"
+        SELECT u.*, b.id AS ban_id, b.reason AS ban_reason, b.until AS ban_until, b.tickets AS ban_tickets
+        FROM users u LEFT JOIN bans b ON b.user_id = u.id AND b.lifted_at IS NULL
+        WHERE ($1::text IS NULL OR u.name ILIKE $1 OR u.email ILIKE $1)
+          AND ($2::bool IS NULL OR (b.id IS NOT NULL) = $2)
+          AND ($3::uuid IS NULL OR u.id < $3)
+        ORDER BY u.id DESC LIMIT $4 + 1
+        ",
+    )
+    .bind(&search.pattern)
+    .bind(search.banned)
+    .bind(search.before)
+    .bind(search.limit)
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(Account::from).collect())
+}

@@ -1,0 +1,117 @@
+//! The people of these tests: they sign up, and carry their cookies as a browser would.
+
+use auth::{Authority, AuthorityConfig};
+use ed25519_dalek::SigningKey;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::{Answer, World, caller::answer, world::ORIGIN};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub(crate) const PASSWORD: &str = "violet harbour seven lamps";
+const SECRET: [u8; 32] = [7; 32];
+
+fn public() -> String {
+    hex::encode(SigningKey::from_bytes(&SECRET).verifying_key().to_bytes())
+}
+
+/// Starts auth alone and waits until it knows identities.
+pub(crate) async fn world() -> World {
+    let world = world_of(auth_service::start).await;
+    let ana = Browser::sign_up(&world, "Ready").await;
+    testkit::eventually("auth has a lease", || async {
+        (ana.get(&world, "/api/auth/whoami").await.status == 200).then_some(())
+    })
+    .await;
+    world
+}
+
+/// Starts auth in a way of the test's own.
+pub(crate) async fn world_of(
+    start: impl AsyncFnOnce(&service::Env, &service::Lifecycle) -> anyhow::Result<service::App>,
+) -> World {
+    let extra = [
+        ("REVOCATION_SECRET_KEY", hex::encode(SECRET)),
+        ("REVOCATION_PUBLIC_KEY", public()),
+        ("REFRESH_TOKEN_KEY", hex::encode([9; 32])),
+        ("PLAIN_COOKIES", "true".to_owned()),
+    ];
+    let extra: Vec<(&str, &str)> = extra.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    World::start_without_auth("auth", start, &extra).await
+}
+
+/// An authority as the service `orders` has one.
+pub(crate) async fn orders_authority(world: &World, stop: &CancellationToken) -> Authority {
+    let config = AuthorityConfig {
+        service: "orders".to_owned(),
+        instance: "orders-1".to_owned(),
+        nats_url: world.nats.url("orders-revocations"),
+        revocation_public_key: public(),
+        public_origin: ORIGIN.to_owned(),
+        plain_cookies: true,
+    };
+    let authority = Authority::connect(config, &TaskTracker::new(), stop).await.unwrap();
+    tokio::time::timeout(testkit::PATIENCE, authority.ready()).await.expect("orders has a lease");
+    authority
+}
+
+/// Somebody with cookies.
+#[derive(Clone, Debug)]
+pub(crate) struct Browser {
+    pub(crate) email: String,
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+    pub(crate) user: Value,
+}
+
+impl Browser {
+    pub(crate) async fn sign_up(world: &World, name: &str) -> Self {
+        let email = format!("{}-{}@example.com", name.to_lowercase(), uuid::Uuid::now_v7().simple());
+        let body = json!({ "email": email, "password": PASSWORD, "name": name });
+        Self::of(&email, &world.anybody().post("/api/auth/signup", &body).await.expect(201))
+    }
+
+    /// Signs up and is made an admin behind the API's back.
+    pub(crate) async fn admin(world: &World, name: &str) -> Self {
+        let made = Self::sign_up(world, name).await;
+        let promoted = sqlx::query("UPDATE users SET role = 'admin' WHERE email = $1").bind(&made.email);
+        promoted.execute(&world.pool).await.unwrap();
+        made.sign_in(world).await
+    }
+
+    pub(crate) async fn sign_in(&self, world: &World) -> Self {
+        let body = json!({ "email": self.email, "password": PASSWORD });
+        Self::of(&self.email, &world.anybody().post("/api/auth/signin", &body).await.expect(200))
+    }
+
+    pub(crate) fn of(email: &str, answer: &Answer) -> Self {
+        let (access, refresh) = (cookie(answer, "access"), cookie(answer, "refresh"));
+        let user = answer.json["user"].clone();
+        Self { email: email.to_owned(), access, refresh, user }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        self.user["id"].as_str().unwrap()
+    }
+
+    pub(crate) async fn get(&self, world: &World, path: &str) -> Answer {
+        answer(world.anybody().request(Method::GET, path).bearer_auth(&self.access)).await
+    }
+
+    pub(crate) async fn send(&self, world: &World, method: Method, path: &str, body: &Value) -> Answer {
+        answer(world.anybody().request(method, path).bearer_auth(&self.access).json(body)).await
+    }
+
+    /// Exchanges the refresh cookie, as the frontend's server does.
+    pub(crate) async fn refreshes(&self, world: &World) -> Answer {
+        let request = world.anybody().request(Method::POST, "/api/auth/refresh").header("origin", ORIGIN);
+        answer(request.header("cookie", format!("refresh={}", self.refresh))).await
+    }
+}
+
+/// The value of a cookie that the answer sets.
+pub(crate) fn cookie(answer: &Answer, name: &str) -> String {
+    let mut all = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let start = format!("{name}=");
+    let found = all.find_map(|value| value.strip_prefix(&start)).expect("the cookie is set");
+    found.split(';').next().unwrap().to_owned()
+}

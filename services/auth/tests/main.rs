@@ -1,0 +1,10 @@
+//! The auth service on a real database and a real bus.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "where a test cannot go on, it fails")]
+
+mod admin;
+mod audience;
+mod ban;
+mod sessions;
+mod signin;
+mod signup;

@@ -1,0 +1,69 @@
+//! `POST /api/auth/signup`
+
+use crate::audience::{Browser, PASSWORD, world};
+use contracts::ProblemCode;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_account_is_signed_in_and_announced() {
+    let world = world().await;
+    let body = json!({ "email": " Ana@Example.com ", "password": PASSWORD, "name": "Ana" });
+    let answer = world.anybody().post("/api/auth/signup", &body).await.expect(201);
+    assert_eq!(answer.json["user"]["email"], "ana@example.com");
+    assert_eq!(answer.json["user"]["role"], "user");
+    assert_eq!(answer.headers["cache-control"], "no-store");
+    for cookie in answer.headers.get_all("set-cookie") {
+        let cookie = cookie.to_str().unwrap();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/;"));
+    }
+    let ana = Browser::of("ana@example.com", &answer);
+    let session = ana.get(&world, "/api/auth/session").await.expect(200);
+    assert_eq!(session.json["user"]["id"], ana.id());
+    let stored: String =
+        sqlx::query_scalar("SELECT password_hash FROM users WHERE email = 'ana@example.com'")
+            .fetch_one(&world.pool)
+            .await
+            .unwrap();
+    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+    let announced: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM outbox WHERE subject LIKE 'auth.user.%.registered.v1'")
+            .fetch_one(&world.pool)
+            .await
+            .unwrap();
+    assert!(announced >= 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_named() {
+    let world = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let taken = json!({ "email": ana.email.to_uppercase(), "password": PASSWORD, "name": "Ana" });
+    world.anybody().post("/api/auth/signup", &taken).await.problem(ProblemCode::EmailTaken);
+    let short = json!({ "email": "nowhere", "password": "short", "name": "" });
+    let problem = world.anybody().post("/api/auth/signup", &short).await.problem(ProblemCode::Invalid);
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 3, "{problem}");
+    let common = json!({ "email": "bo@example.com", "password": "passwordpassword1", "name": "Bo" });
+    let problem = world.anybody().post("/api/auth/signup", &common).await.problem(ProblemCode::Invalid);
+    assert_eq!(problem["errors"][0]["code"], "common_password");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_makes_an_admin_and_doing_it_again_changes_nothing() {
+    let world = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let options = world.pool.connect_options();
+    let database = options.get_database().unwrap();
+    let server = std::env::vars().find(|(name, _)| name == "TEST_POSTGRES_URL").unwrap().1;
+    let url = format!("{}/{database}", server.rsplit_once('/').unwrap().0);
+    let env = service::Env::of([("DATABASE_URL", url.as_str()), ("ADMIN_PASSWORD", PASSWORD)]);
+    for email in [ana.email.as_str(), "op@example.com"] {
+        let arguments = ["--email", email, "--name", "Operator"].map(str::to_owned);
+        auth_service::create_admin(&env, &arguments).await.unwrap();
+        auth_service::create_admin(&env, &arguments).await.unwrap();
+        let body = json!({ "email": email, "password": PASSWORD });
+        let answer = world.anybody().post("/api/auth/signin", &body).await.expect(200);
+        assert_eq!(answer.json["user"]["role"], "admin");
+    }
+    let acts: i64 = sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&world.pool).await.unwrap();
+    assert_eq!(acts, 2);
+}
