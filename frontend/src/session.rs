@@ -25,10 +25,10 @@ pub fn require_user() -> Result<Viewer, AppError> {
     viewer().ok_or(AppError::Unauthenticated)
 }
 
-/// An admin. That the page exists is nobody else's business.
+/// An admin. Others are told that it is not theirs to do.
 pub fn require_admin() -> Result<Viewer, AppError> {
     let viewer = require_user()?;
-    if viewer.role == Role::Admin { Ok(viewer) } else { Err(AppError::NotFound) }
+    if viewer.role == Role::Admin { Ok(viewer) } else { Err(AppError::Forbidden) }
 }
 
 /// The sign-in page that comes back to `path`.

@@ -47,6 +47,19 @@ fn local(at: Timestamp, zone: &str, format: &str) -> String {
     at.with_timezone(&zone).format(format).to_string()
 }
 
+/// `26 minutes ago`, `2 days ago`: for what happened where no venue gives a time zone. After a week its day in UTC.
+pub fn ago(at: Timestamp, now: Timestamp) -> String {
+    let seconds = u64::try_from((now - at).num_seconds()).unwrap_or(0);
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match (minutes, hours, days) {
+        (0, ..) => "now".to_owned(),
+        (_, 0, _) => format!("{} ago", count(minutes, "minute", "minutes")),
+        (_, _, 0) => format!("{} ago", count(hours, "hour", "hours")),
+        (_, _, 1..=7) => format!("{} ago", count(days, "day", "days")),
+        _ => day_and_year(at, "UTC"),
+    }
+}
+
 /// `1 ticket`, `2 tickets`.
 pub fn count(number: impl Into<u64>, one: &str, many: &str) -> String {
     let number = number.into();
@@ -73,6 +86,17 @@ mod tests {
         assert_eq!(typed, "2026-07-01T20:00");
         assert_eq!(from_input(&typed, "Europe/Prague"), Some(at));
         assert_eq!(from_input("soon", "Europe/Prague"), None);
+    }
+
+    #[test]
+    fn the_past_is_said_in_the_largest_unit_that_fits() {
+        let now: Timestamp = "2026-11-20T19:30:00Z".parse().unwrap();
+        let ago = |seconds| ago(now - chrono::TimeDelta::seconds(seconds), now);
+        assert_eq!(ago(-5), "now");
+        assert_eq!(ago(60), "1 minute ago");
+        assert_eq!(ago(7200), "2 hours ago");
+        assert_eq!(ago(86_400 * 2), "2 days ago");
+        assert_eq!(ago(86_400 * 30), "Wed 21 Oct 2026");
     }
 
     #[test]

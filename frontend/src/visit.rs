@@ -63,6 +63,11 @@ impl std::ops::Deref for Visit {
     }
 }
 
+/// Now, for what was a while ago.
+pub fn now() -> contracts::Timestamp {
+    chrono::DateTime::from_timestamp_millis(now_ms()).unwrap_or_default()
+}
+
 /// Now, in milliseconds since 1970, as the browser's countdowns need it.
 #[expect(
     clippy::disallowed_methods,

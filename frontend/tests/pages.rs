@@ -37,10 +37,13 @@ async fn pages_that_need_somebody_send_to_sign_in_and_back() {
 }
 
 #[tokio::test]
-async fn admin_pages_do_not_exist_for_others() {
+async fn admin_pages_are_not_for_others() {
     let pages = Pages::with(Router::new()).await;
     let cookies = format!("__Host-access={}", token(900, "user"));
-    assert_eq!(pages.get("/admin/users", &cookies).await.status, StatusCode::NOT_FOUND);
+    let id = "0198f3a0-0000-7000-8000-000000000002";
+    for path in ["/admin/users", "/admin/audit", "/admin/system", &format!("/admin/users/{id}")] {
+        assert_eq!(pages.get(path, &cookies).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
 }
 
 #[tokio::test]

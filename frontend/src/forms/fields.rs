@@ -22,6 +22,8 @@ pub enum FieldKind {
     DateTime,
     /// A day.
     Date,
+    /// A time of day.
+    Time,
     /// Words to search for.
     Search,
     /// An address on the web.
@@ -37,6 +39,7 @@ impl FieldKind {
             Self::Number => "number",
             Self::DateTime => "datetime-local",
             Self::Date => "date",
+            Self::Time => "time",
             Self::Search => "search",
             Self::Url => "url",
         }

@@ -1,7 +1,7 @@
 //! From a POST to a redirect, or to the page with its errors.
 
 use super::{
-    FormState, Refusal, Submission,
+    FormErrors, FormState, Refusal, Submission,
     submission::{FORM_FIELD, SubmissionState},
 };
 use crate::{app::shell, error::AppError, server::AppState, session::sign_in_path, visit::Visit};
@@ -31,14 +31,28 @@ type Handler = Arc<dyn Fn(Submission) -> Pending + Send + Sync>;
 /// A form was done: where to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
-    to: String,
+    then: Then,
     cookies: Vec<HeaderValue>,
+}
+
+/// What follows a form that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Then {
+    /// Another page.
+    GoOn(String),
+    /// The page itself, which finds these values in the form's state.
+    Show(Vec<(String, String)>),
 }
 
 impl Done {
     /// Goes on at a path of this site.
     pub fn to(path: impl Into<String>) -> Self {
-        Self { to: path.into(), cookies: Vec::new() }
+        Self { then: Then::GoOn(path.into()), cookies: Vec::new() }
+    }
+
+    /// Shows the page itself with the result, where there is none to go to: the door, which checks code after code.
+    pub fn here(result: Vec<(String, String)>) -> Self {
+        Self { then: Then::Show(result), cookies: Vec::new() }
     }
 
     /// Hands cookies to the browser.
@@ -119,9 +133,13 @@ async fn answer(
         return StatusCode::BAD_REQUEST.into_response();
     };
     match handler(submission.clone()).await {
-        Ok(done) => go_on(done),
+        Ok(Done { then: Then::GoOn(to), cookies }) => go_on(&to, cookies),
+        Ok(Done { then: Then::Show(result), .. }) => {
+            let shown = FormState::new(id, result, FormErrors::default());
+            render(state, parts, StatusCode::OK, move || provide_context(shown.clone())).await
+        }
         Err(Refusal::Page(AppError::Unauthenticated)) => {
-            go_on(Done::to(sign_in_path(&submission.visit.path)))
+            go_on(&sign_in_path(&submission.visit.path), Vec::new())
         }
         Err(Refusal::Page(error)) => {
             let status = error.status();
@@ -135,13 +153,13 @@ async fn answer(
     }
 }
 
-fn go_on(done: Done) -> Response {
-    let Ok(to) = HeaderValue::from_str(&done.to) else {
-        tracing::error!(to = done.to, "a form goes on at something that is no path");
+fn go_on(path: &str, cookies: Vec<HeaderValue>) -> Response {
+    let Ok(to) = HeaderValue::from_str(path) else {
+        tracing::error!(to = path, "a form goes on at something that is no path");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
-    for cookie in done.cookies {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

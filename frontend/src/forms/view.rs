@@ -35,6 +35,36 @@ pub fn Form(
     }
 }
 
+/// A form that is hidden values and a button, one of several of its kind on a page: a row's own button. Say once per page
+/// with [`FormFailure`] where it was refused.
+#[component]
+pub fn RowForm(
+    /// Its name within the page, as registered in `forms()`.
+    id: &'static str,
+    /// Classes.
+    #[prop(optional)]
+    class: &'static str,
+    /// Its hidden values and button.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <form class=class method="post" novalidate>
+            <input type="hidden" name=FORM_FIELD value=id/>
+            <input type="hidden" name=KEY_FIELD value=new_key()/>
+            {children()}
+        </form>
+    }
+}
+
+/// Why a [`RowForm`] of this page was refused.
+#[component]
+pub fn FormFailure(
+    /// The form's name.
+    id: &'static str,
+) -> impl IntoView {
+    view! { <ErrorSummary state=FormState::of(id)/> }
+}
+
 #[component]
 fn ErrorSummary(state: FormState) -> impl IntoView {
     if !state.was_sent() {

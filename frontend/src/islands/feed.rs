@@ -10,6 +10,9 @@ type Listener = Rc<dyn Fn(&str)>;
 /// How long to wait before a stream that was refused is asked for again.
 const RETRY: Duration = Duration::from_secs(5);
 
+/// What our streams call their events; those without a name are heard as well.
+const NAMES: [&str; 3] = ["availability", "order", "receipt"];
+
 /// Kept alive for as long as the page: islands end with it.
 struct Feed {
     address: String,
@@ -62,6 +65,10 @@ impl Feed {
         let feed = self.clone();
         let on_error = Closure::<dyn FnMut(_)>::new(move |_: Event| feed.clone().recover());
         source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        for name in NAMES {
+            // Only fails for a callback that is none.
+            let _ = source.add_event_listener_with_callback(name, on_message.as_ref().unchecked_ref());
+        }
         source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         self.open.replace(Some(Open { source, _on_message: on_message, _on_error: on_error }));
     }
