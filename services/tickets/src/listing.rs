@@ -263,3 +263,81 @@ fn named(seats: Vec<String>) -> Result<Vec<String>, Denied> {
     }
     Ok(seats.into_iter().map(|seat| seat.trim().to_owned()).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn offer() -> Listing {
+        Listing {
+            id: service::new_id(),
+            show: service::new_id(),
+            seller: service::new_id(),
+            name: "Stalls".to_owned(),
+            price: Price::from_net(Money::new(2000, Currency::GBP), 10).unwrap(),
+            quantity: 10,
+            seats: Vec::new(),
+            max_per_order: 4,
+            sale_starts_at: None,
+            sale_ends_at: None,
+            hidden_by_seller: false,
+            hidden_by_ban: false,
+            withdrawn: false,
+            announced: false,
+            resale_of: None,
+            version: 1,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_fee_is_the_same_from_either_side(net in 0_i64..1_000_000_000, percent in 0_u32..=100) {
+            let price = Price::from_net(Money::new(net, Currency::GBP), percent).unwrap();
+            prop_assert_eq!(price.total.amount - price.fee.amount, net);
+            let back = Price::from_total(price.total, percent);
+            prop_assert_eq!(back.total, price.total);
+            prop_assert!((back.fee.amount - price.fee.amount).abs() <= 1);
+            prop_assert!((0..=back.total.amount).contains(&back.fee.amount));
+        }
+
+        /// Whatever is done to a listing: others hear first that it is on sale, then of every change, and
+        /// nothing after its end.
+        #[test]
+        fn others_hear_of_it_in_order(steps in proptest::collection::vec(0_u8..7, 1..20)) {
+            let mut listing = offer();
+            let mut show = ShowStatus::Draft;
+            let mut facts = Vec::new();
+            for step in steps {
+                let before = listing.clone();
+                let hide = |hidden| UpdateListing { hidden: Some(hidden), ..UpdateListing::default() };
+                let changed = match step {
+                    0 => { show = ShowStatus::Published; Ok(listing.clone().announce()) }
+                    1 => listing.clone().edit(hide(true), 10, show),
+                    2 => listing.clone().edit(hide(false), 10, show),
+                    3 => Ok(listing.clone().ban(true, show)),
+                    4 => Ok(listing.clone().ban(false, show)),
+                    5 => Ok(listing.clone().withdraw()),
+                    _ => listing.clone().edit(UpdateListing { quantity: Some(9), ..hide(false) }, 10, show),
+                };
+                let Ok((after, fact)) = changed else { continue };
+                prop_assert_eq!(after.version, before.version + i64::from(after != before));
+                prop_assert!(fact.is_none() || show == ShowStatus::Published);
+                prop_assert!(!before.withdrawn || fact.is_none());
+                facts.extend(fact);
+                listing = after;
+            }
+            prop_assert!(facts.first().is_none_or(|fact| *fact == ListingFact::Published));
+            prop_assert!(facts.iter().skip(1).all(|fact| *fact != ListingFact::Published));
+            prop_assert_eq!(listing.announced, !facts.is_empty());
+            if listing.announced {
+                let told = match facts.last() {
+                    Some(ListingFact::Published | ListingFact::Changed) => ListingStatus::OnSale,
+                    Some(ListingFact::Hidden) => ListingStatus::Hidden,
+                    Some(ListingFact::Withdrawn) | None => ListingStatus::Withdrawn,
+                };
+                prop_assert_eq!(listing.status(), told);
+            }
+        }
+    }
+}

@@ -61,7 +61,7 @@ impl Show {
             starts_at,
             doors_at: request.doors_at.unwrap_or_else(|| before(starts_at, DOORS_BEFORE_START)),
             refund_until: request.refund_until.unwrap_or(starts_at),
-            venue: request.venue,
+            venue: trimmed(request.venue),
             status: ShowStatus::Draft,
             hold_seconds: request.hold_seconds.unwrap_or(HOLD_SECONDS_DEFAULT),
             published_at: None,
@@ -89,7 +89,7 @@ impl Show {
             starts_at,
             doors_at: change.doors_at.unwrap_or_else(|| along(self.doors_at)),
             refund_until: change.refund_until.unwrap_or_else(|| along(self.refund_until)),
-            venue: change.venue.unwrap_or(self.venue),
+            venue: change.venue.map_or(self.venue, trimmed),
             hold_seconds: change.hold_seconds.unwrap_or(self.hold_seconds),
             version: self.version + 1,
             ..self
@@ -175,6 +175,95 @@ impl Show {
     }
 }
 
+/// Without surrounding space, so that one city is not two.
+fn trimmed(venue: Venue) -> Venue {
+    let trim = |text: String| text.trim().to_owned();
+    Venue {
+        name: trim(venue.name),
+        address: trim(venue.address),
+        city: trim(venue.city),
+        country: trim(venue.country),
+        timezone: trim(venue.timezone),
+    }
+}
+
 fn before(instant: Timestamp, span: TimeDelta) -> Timestamp {
     instant.checked_sub_signed(span).unwrap_or(instant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn now() -> Timestamp {
+        Timestamp::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    fn rules() -> ShowRules {
+        ShowRules { now: now(), hold_seconds_min: 300 }
+    }
+
+    fn draft() -> Show {
+        let venue = Venue {
+            name: "Shepherd's Hall".to_owned(),
+            address: "1 Green".to_owned(),
+            city: " London ".to_owned(),
+            country: "GB".to_owned(),
+            timezone: "Europe/London".to_owned(),
+        };
+        let request = CreateShow {
+            title: "Jazz".to_owned(),
+            description: String::new(),
+            category: Category::Music,
+            starts_at: now() + TimeDelta::days(30),
+            doors_at: None,
+            refund_until: None,
+            venue,
+            hold_seconds: None,
+        };
+        Show::draft(service::new_id(), service::new_id(), request, rules()).unwrap()
+    }
+
+    #[test]
+    fn a_city_is_written_one_way() {
+        assert_eq!(draft().venue.city, "London");
+    }
+
+    #[test]
+    fn a_draft_is_visible_to_its_organiser_alone_even_when_cancelled() {
+        let show = draft();
+        let organiser = Some(show.organiser);
+        for show in [show.clone(), show.cancel().0] {
+            assert!(show.is_visible_to(organiser));
+            assert!(!show.is_visible_to(None) && !show.is_visible_to(Some(service::new_id())));
+        }
+    }
+
+    proptest! {
+        /// Whatever is done to a show: versions count changes, facts tell of what was published, and nothing
+        /// brings a cancelled show back.
+        #[test]
+        fn its_life_goes_one_way(steps in proptest::collection::vec(0_u8..3, 1..12)) {
+            let mut show = draft();
+            for step in steps {
+                let before = show.clone();
+                let changed = match step {
+                    0 => show.clone().publish(now()),
+                    1 => Ok(show.clone().cancel()),
+                    _ => show.clone().edit(UpdateShow { hold_seconds: Some(600), ..UpdateShow::default() }, rules()),
+                };
+                let Ok((after, fact)) = changed else {
+                    prop_assert_eq!(before.status, ShowStatus::Cancelled);
+                    continue;
+                };
+                let changed = after != before;
+                prop_assert_eq!(after.version, before.version + i64::from(changed));
+                prop_assert_eq!(fact.is_some(), changed && after.published_at.is_some());
+                prop_assert!(before.status != ShowStatus::Cancelled || !changed);
+                prop_assert!(before.published_at.is_none() || after.status != ShowStatus::Draft);
+                show = after;
+            }
+        }
+    }
 }

@@ -169,3 +169,75 @@ impl Ticket {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::Currency;
+    use proptest::prelude::*;
+
+    fn ticket(first_price: i64) -> Ticket {
+        let price = Money::new(first_price, Currency::GBP);
+        Ticket {
+            id: service::new_id(),
+            order: service::new_id(),
+            unit: service::new_id(),
+            show: service::new_id(),
+            listing: service::new_id(),
+            listing_name: "Stalls".to_owned(),
+            seat: None,
+            holder: service::new_id(),
+            state: TicketState::Valid,
+            face_value: price,
+            first_price: price,
+            resale_listing: None,
+            checked_in_at: None,
+            issued_at: Timestamp::UNIX_EPOCH,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn the_cap_is_ten_percent_above_the_first_price() {
+        assert_eq!(ticket(2000).resale_cap(), Money::new(2200, Currency::GBP));
+        assert_eq!(ticket(0).resale_cap(), Money::new(0, Currency::GBP));
+    }
+
+    #[test]
+    fn the_door_says_when_it_was_used() {
+        let used = ticket(0);
+        let (door, at) = (used.show, Timestamp::UNIX_EPOCH);
+        let used = used.check_in(door, at).unwrap().0;
+        assert_eq!(used.clone().check_in(door, at), Err(Denied::AlreadyUsed(at)));
+        assert_eq!(used.check_in(service::new_id(), at), Err(Denied::WrongShow));
+    }
+
+    proptest! {
+        /// Whatever is done to a ticket: it admits once at most, never while listed, and never again once void.
+        #[test]
+        fn it_admits_once(steps in proptest::collection::vec(0_u8..4, 1..20)) {
+            let mut ticket = ticket(2000);
+            let offer: ListingId = service::new_id();
+            let mut admitted = 0;
+            for step in steps {
+                let before = ticket.clone();
+                let changed = match step {
+                    0 => ticket.clone().check_in(ticket.show, Timestamp::UNIX_EPOCH).ok(),
+                    1 => ticket.clone().void(),
+                    2 if ticket.state == TicketState::Valid => Some(ticket.clone().list(offer)),
+                    _ => ticket.clone().unlist(offer),
+                };
+                let Some((after, fact)) = changed else { continue };
+                prop_assert_eq!(after.version, before.version + 1);
+                prop_assert!(before.state != TicketState::Void);
+                if fact == TicketFact::CheckedIn {
+                    prop_assert_eq!(before.state, TicketState::Valid);
+                    admitted += 1;
+                }
+                prop_assert_eq!(after.state == TicketState::Listed, fact == TicketFact::Listed);
+                ticket = after;
+            }
+            prop_assert!(admitted <= 1);
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Bans: a banned seller's listings are hidden, and restored when the ban ends.
 
 use crate::support::*;
-use contracts::{ProblemCode, listings::ListingStatus};
+use contracts::{ProblemCode, listings::ListingStatus, shows::ShowView};
 use events::{
     auth::UserFact,
     faults::Step,
@@ -43,6 +43,27 @@ async fn listings_follow_the_newest_word_about_their_seller() {
     assert_eq!((restored.status, restored.version), (ListingStatus::OnSale, 3));
     // What its seller had hidden stays hidden.
     assert_eq!(listing_of(&caller, &show, circle.id).await.unwrap().status, ListingStatus::Hidden);
+}
+
+#[tokio::test]
+async fn names_are_copied_and_never_go_back() {
+    let world = world().await;
+    let ana = Person::new("Ana");
+    let caller = world.caller(&ana);
+    let show = draft(&caller, "Jazz").await;
+    assert_eq!(show.organiser.name, "");
+    let mut later = ana.user.clone();
+    (later.version, later.name) = (3, "Ana Lee".to_owned());
+    for step in Step::ALL {
+        world.faults.crash(*step, 1);
+    }
+    world.bus.publish(UserFact::Changed, &later).await;
+    world.register(&ana).await;
+    world.bus.publish(UserFact::Changed, &later).await;
+    world.bus.settled("tickets-users").await;
+    assert!(world.faults.exhausted());
+    let show: ShowView = caller.get(&format!("/api/shows/{}", show.id)).await.expect(200).read();
+    assert_eq!(show.organiser.name, "Ana Lee");
 }
 
 #[tokio::test]

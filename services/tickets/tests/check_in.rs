@@ -60,6 +60,20 @@ async fn of_many_scans_exactly_one_wins() {
 }
 
 #[tokio::test]
+async fn a_scan_whose_answer_was_lost_is_repeated_under_its_key() {
+    let Evening { world, ana, show, tickets, .. } = evening().await;
+    let path = format!("/api/shows/{}/check-ins", show.id);
+    let body = json!({"code": tickets[0].code});
+    let attempts = (0..4).map(|_| ana.post_with_key(&path, &body, "scan-1"));
+    let answers = futures::future::join_all(attempts).await;
+    let views: Vec<CheckInView> = answers.into_iter().map(|answer| answer.expect(200).read()).collect();
+    assert!(views.windows(2).all(|pair| pair[0] == pair[1]));
+    ana.post_with_key(&path, &body, "scan-2").await.problem(ProblemCode::AlreadyUsed);
+    world.bus.wait_for::<Ticket>(TicketFact::CheckedIn, |it| it.id == tickets[0].id).await;
+    assert_eq!(world.bus.all::<Ticket>(TicketFact::CheckedIn).len(), 1);
+}
+
+#[tokio::test]
 async fn who_has_no_valid_ticket_for_this_show_stays_out() {
     let Evening { world, ana, bob, show, tickets } = evening().await;
     let path = format!("/api/shows/{}/check-ins", show.id);

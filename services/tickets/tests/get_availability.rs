@@ -2,7 +2,10 @@
 
 use crate::support::*;
 use contracts::shows::{Availability, Stock};
-use events::orders::{ListingStock, StockFact};
+use events::{
+    faults::Step,
+    orders::{ListingStock, StockFact},
+};
 use futures::StreamExt;
 use reqwest::Method;
 use testkit::{Person, eventually};
@@ -22,6 +25,9 @@ async fn figures_are_copied_and_never_go_back() {
     };
     let fresh: Availability = world.anybody().get(&path).await.expect(200).read();
     assert_eq!(fresh.listings[0].stock.free, 100);
+    for step in Step::ALL {
+        world.faults.crash(*step, 1);
+    }
     for (sold, version) in [(3, 3), (1, 1), (3, 3), (2, 2)] {
         world.bus.publish(StockFact::Changed, &figures(sold, version)).await;
     }

@@ -8,6 +8,7 @@ use contracts::{
     tickets::{CheckInView, TicketState, TicketView},
 };
 use events::{
+    faults::Step,
     orders::{self, OrderFact, WithdrawnListing},
     tickets::{Listing, ListingFact, Ticket, TicketFact},
 };
@@ -90,12 +91,16 @@ async fn a_withdrawn_offer_makes_it_valid_once_orders_agrees() {
         assert_eq!(asked.state, TicketState::Listed);
     }
     world.bus.wait_for::<Listing>(ListingFact::Withdrawn, |it| it.id == offer.id).await;
+    for step in Step::ALL {
+        world.faults.crash(*step, 1);
+    }
     for _ in 0..2 {
         world.bus.publish(orders::ListingFact::Withdrawn, &grant).await;
     }
     let event = world.bus.wait_for::<Ticket>(TicketFact::Unlisted, |it| it.id == ticket.id).await;
     assert_eq!(event.state.state, TicketState::Valid);
     world.bus.settled("tickets-withdrawals").await;
+    assert!(world.faults.exhausted());
     assert_eq!(world.bus.all::<Ticket>(TicketFact::Unlisted).len(), 1);
     let door = format!("/api/shows/{}/check-ins", held.show.id);
     held.ana.post(&door, &json!({"code": ticket.code})).await.expect(200).read::<CheckInView>();

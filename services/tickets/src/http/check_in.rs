@@ -12,16 +12,20 @@ use auth::Caller;
 use axum::{Json, extract::State};
 use contracts::{
     Problem, Timestamp,
-    ids::{ShowId, TicketId, UserId},
+    ids::{ShowId, UserId},
     tickets::{CheckIn, CheckInView},
 };
-use service::{Id, Valid};
+use service::{Id, IdempotencyKey, ProblemResponse, Valid};
 use sqlx::{PgConnection, PgTransaction};
 
-/// Admits the holder of a ticket once. Of many simultaneous scans exactly one succeeds.
+/// Admits the holder of a ticket once: of many simultaneous scans exactly one succeeds. A scan that is repeated
+/// under its `Idempotency-Key` gets the same answer again.
 #[utoipa::path(
     post, path = "/api/shows/{id}/check-ins", operation_id = "check_in", tag = "tickets",
-    params(("id" = ShowId, Path, description = "The show at whose door the code was scanned")),
+    params(
+        ("id" = ShowId, Path, description = "The show at whose door the code was scanned"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names the scan, for when its answer is lost")
+    ),
     request_body = CheckIn,
     responses(
         (status = 200, body = CheckInView),
@@ -36,21 +40,34 @@ pub(super) async fn check_in(
     State(state): State<Tickets>,
     caller: Caller,
     Id(id): Id<ShowId>,
+    key: Result<IdempotencyKey, ProblemResponse>,
     Valid(request): Valid<CheckIn>,
 ) -> Result<Json<CheckInView>, Error> {
-    let now = state.clock.now();
+    let door = Door { show: id, organiser: caller.user, now: state.clock.now() };
     let mut tx = state.pool.begin().await?;
-    organiser(&mut tx, id, caller.user).await?;
+    organiser(&mut tx, door).await?;
     let ticket = state.codes.read(&request.code).ok_or(Error::NotFound)?;
-    let ticket = lock(&mut tx, ticket).await?;
-    let door = Door { show: id, organiser: caller.user, now };
+    let ticket = store::tickets::lock(&mut tx, ticket).await?.ok_or(Error::NotFound)?;
     let admitted = admit(&state, &mut tx, ticket.clone(), door).await;
     let outcome = outcome(&admitted);
-    let scan = Scan { ticket: &ticket, show: id, by: caller.user, outcome: &outcome, at: now };
-    match admitted {
-        Ok(_) | Err(Error::Denied(_)) => store::check_ins::insert(&mut tx, scan).await?,
+    let scan = Scan {
+        ticket: &ticket,
+        show: door.show,
+        by: door.organiser,
+        outcome: &outcome,
+        at: door.now,
+        key: key.as_ref().ok(),
+    };
+    let admitted = match admitted {
+        Err(Error::Denied(Denied::AlreadyUsed(at)))
+            if store::check_ins::admitted_by(&mut tx, scan).await? =>
+        {
+            return Ok(Json(view(&mut tx, ticket.clone(), at).await?));
+        }
+        Ok(_) | Err(Error::Denied(_)) => admitted,
         Err(error) => return Err(error),
-    }
+    };
+    store::check_ins::insert(&mut tx, scan).await?;
     state.authority.recheck(&caller)?;
     tx.commit().await?;
     state.backbone.wake();
@@ -66,16 +83,12 @@ struct Door {
     now: Timestamp,
 }
 
-/// Only the organiser's people stand at the door.
-async fn organiser(db: &mut PgConnection, show: ShowId, caller: UserId) -> Result<(), Error> {
-    store::users::fence(db, caller).await?;
-    let show = store::shows::pin(db, show).await?.filter(|show| show.is_visible_to(Some(caller)));
-    let show = show.ok_or(Error::NotFound)?;
-    if show.organiser == caller { Ok(()) } else { Err(Error::NotYours) }
-}
-
-async fn lock(db: &mut PgConnection, ticket: TicketId) -> Result<Ticket, Error> {
-    store::tickets::lock(db, ticket).await?.ok_or(Error::NotFound)
+/// Only the organiser stands at the door.
+async fn organiser(db: &mut PgConnection, door: Door) -> Result<(), Error> {
+    store::users::fence(db, door.organiser).await?;
+    let show = store::shows::pin(db, door.show).await?;
+    let show = show.filter(|show| show.is_visible_to(Some(door.organiser))).ok_or(Error::NotFound)?;
+    if show.organiser == door.organiser { Ok(()) } else { Err(Error::NotYours) }
 }
 
 async fn admit(
@@ -91,12 +104,16 @@ async fn admit(
     }
     let ticket = changed.0.clone();
     facts::tickets(tx, &[changed], &state.codes).await?;
+    view(tx, ticket, door.now).await
+}
+
+async fn view(db: &mut PgConnection, ticket: Ticket, checked_in_at: Timestamp) -> Result<CheckInView, Error> {
     Ok(CheckInView {
         ticket_id: ticket.id,
-        holder_name: store::users::name(tx, ticket.holder).await?.unwrap_or_default(),
+        holder_name: store::users::name(db, ticket.holder).await?.unwrap_or_default(),
         listing_name: ticket.listing_name,
         seat: ticket.seat,
-        checked_in_at: door.now,
+        checked_in_at,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::ticket::Ticket;
 use contracts::{Timestamp, ids::ShowId, ids::UserId};
+use service::IdempotencyKey;
 use sqlx::PgConnection;
 
 /// Stores a ticket that admits its holder now, unless another scan was first, or holder or door is banned.
@@ -32,13 +33,15 @@ pub(crate) struct Scan<'a> {
     /// `admitted`, or the code of the problem.
     pub(crate) outcome: &'a str,
     pub(crate) at: Timestamp,
+    pub(crate) key: Option<&'a IdempotencyKey>,
 }
 
 /// Keeps a scan.
 pub(crate) async fn insert(db: &mut PgConnection, scan: Scan<'_>) -> sqlx::Result<()> {
     sqlx::query(
         r"
-        INSERT INTO check_ins (ticket_id, show_id, scanned_by, outcome, scanned_at) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO check_ins (ticket_id, show_id, scanned_by, outcome, scanned_at, idempotency_key)
+        VALUES ($1, $2, $3, $4, $5, $6)
         ",
     )
     .bind(scan.ticket.id)
@@ -46,7 +49,27 @@ pub(crate) async fn insert(db: &mut PgConnection, scan: Scan<'_>) -> sqlx::Resul
     .bind(scan.by)
     .bind(scan.outcome)
     .bind(scan.at)
+    .bind(scan.key.map(|key| &key.0))
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// Was it a scan under this key, by the same person at the same door, that admitted the holder?
+pub(crate) async fn admitted_by(db: &mut PgConnection, scan: Scan<'_>) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        r"
+        SELECT EXISTS (
+            SELECT 1 FROM check_ins
+            WHERE ticket_id = $1 AND show_id = $2 AND scanned_by = $3 AND idempotency_key = $4
+                AND outcome = 'admitted'
+        )
+        ",
+    )
+    .bind(scan.ticket.id)
+    .bind(scan.show)
+    .bind(scan.by)
+    .bind(scan.key.map(|key| &key.0))
+    .fetch_one(db)
+    .await
 }

@@ -102,8 +102,10 @@ type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArgume
 type Cards<'q> =
     sqlx::query::Map<'q, sqlx::Postgres, fn(PgRow) -> sqlx::Result<ShowCard>, sqlx::postgres::PgArguments>;
 
+/// Planned anew each time, with the filters' values: which index helps depends on which filters are there.
 fn cards<'q>(query: Query<'q>, filter: &Filter, now: Timestamp) -> Cards<'q> {
     query
+        .persistent(false)
         .bind(filter.words.clone())
         .bind(filter.city.clone())
         .bind(filter.category.map(Category::as_str))
