@@ -47,10 +47,10 @@ pub(crate) enum Error {
 impl Error {
     /// Did the database break a tie of locks or versions at this request's cost? Then it is worth another try.
     pub(crate) fn is_contention(&self) -> bool {
-        let database = match self {
-            Self::Database(error) => error,
-            Self::Publish(events::outbox::PublishError::Database(error)) => error,
-            _ => return false,
+        let (Self::Database(database) | Self::Publish(events::outbox::PublishError::Database(database))) =
+            self
+        else {
+            return false;
         };
         let code = database.as_database_error().and_then(sqlx::error::DatabaseError::code);
         // Serialisation failure, deadlock, and two requests that made the same row at once.

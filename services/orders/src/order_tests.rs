@@ -1,6 +1,7 @@
 //! Tests of the order as a state machine.
 
 use super::*;
+use OrderFact::{AuthorizationRefused, Cancelled, Confirming};
 use contracts::Currency;
 use events::orders::OrderUnit;
 use proptest::prelude::*;
@@ -69,7 +70,6 @@ fn an_authorisation_is_answered_with_exactly_one_of_two() {
     let facts = |order: &Order, amount: Money, at: Circumstances| -> Vec<OrderFact> {
         order.clone().answer(payment, amount, at).iter().map(|change| change.fact).collect()
     };
-    use OrderFact::{AuthorizationRefused, Cancelled, Confirming};
     assert_eq!(facts(&order, order.total, fine(899)), [Confirming]);
     assert_eq!(facts(&order, order.total, fine(900)), [Cancelled, AuthorizationRefused]);
     let banned = Circumstances { buyer_banned: true, ..fine(1) };
@@ -151,13 +151,13 @@ fn apply(order: &Order, act: Act, payments: &[PaymentId; 3]) -> Vec<Changed> {
 
 /// Which states may follow which.
 fn may_follow(before: OrderStatus, after: OrderStatus) -> bool {
-    use OrderStatus::{AwaitingPayment, Cancelled, Complete, Confirming, Refunded};
+    type Is = OrderStatus;
     before == after
         || matches!(
             (before, after),
-            (AwaitingPayment, Confirming | Cancelled)
-                | (Confirming, Complete | Cancelled)
-                | (Complete, Refunded)
+            (Is::AwaitingPayment, Is::Confirming | Is::Cancelled)
+                | (Is::Confirming, Is::Complete | Is::Cancelled)
+                | (Is::Complete, Is::Refunded)
         )
 }
 

@@ -9,7 +9,7 @@ use contracts::{
 use events::orders::OrderItem;
 
 /// An order as its buyer sees it at `now`, the orders database's time.
-pub(crate) fn order_view(order: Order, show: ShowSummary, now: Timestamp) -> OrderView {
+pub(crate) fn order_view(order: &Order, show: ShowSummary, now: Timestamp) -> OrderView {
     OrderView {
         id: order.id,
         show,
@@ -41,6 +41,6 @@ pub(crate) fn item_view(item: &OrderItem) -> OrderItemView {
 
 impl From<Found> for OrderView {
     fn from(found: Found) -> Self {
-        order_view(found.order, found.show, found.now)
+        order_view(&found.order, found.show, found.now)
     }
 }

@@ -25,7 +25,8 @@ impl Live {
                 assert!(event.contains("event: order"), "{event}");
                 let data = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
                 let order = serde_json::from_str(data).unwrap();
-                self.1 = rest.to_owned();
+                let rest = rest.to_owned();
+                self.1 = rest;
                 return Some(order);
             }
             let chunk = tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.unwrap()?;

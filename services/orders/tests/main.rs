@@ -1,5 +1,7 @@
 //! The orders service on real Postgres and NATS, one module per use case.
 
+#![expect(clippy::unwrap_used, reason = "where a test cannot go on, it fails")]
+
 mod bans;
 mod cancel_order;
 mod cancel_show;

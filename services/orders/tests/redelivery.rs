@@ -1,6 +1,7 @@
 //! Every consumer bears every fact twice, late, and a crash at each step (promise 2).
 
 use crate::support::{Stage, a_listing, a_payment, a_show, now};
+use OrderFact::{AuthorizationRefused, Cancelled, Completed, Confirming, Placed, RefundRequested, Refunded};
 use contracts::{
     listings::ListingStatus,
     orders::{OrderStatus, OrderView},
@@ -26,9 +27,6 @@ fn crash_everywhere(stage: &Stage) {
 
 /// Every fact about an order that was published, with how often: versions must be unique.
 fn published(stage: &Stage, order: &OrderView) -> Vec<(i64, OrderFact)> {
-    use OrderFact::{
-        AuthorizationRefused, Cancelled, Completed, Confirming, Placed, RefundRequested, Refunded,
-    };
     let facts = [Placed, Cancelled, Confirming, AuthorizationRefused, Completed, RefundRequested, Refunded];
     let mut all: Vec<(i64, OrderFact)> = facts
         .into_iter()
@@ -80,7 +78,6 @@ async fn a_purchase_and_its_refund_happen_once() {
     assert!(stage.world.faults.exhausted());
     let last = |state: &Order| state.id == order.id;
     stage.world.bus.wait_for(OrderFact::Refunded, last).await;
-    use OrderFact::{Completed, Confirming, Placed, Refunded};
     assert_eq!(published(&stage, &order), [(1, Placed), (2, Confirming), (3, Completed), (4, Refunded)]);
     stage.check_invariants().await;
 }
@@ -165,7 +162,6 @@ async fn deadlines_bans_and_cancellations_happen_once() {
     assert!(stage.world.faults.exhausted());
     let facts: BTreeMap<_, _> =
         [&banned, &late, &complete].map(|order| (order.id, published(&stage, order))).into_iter().collect();
-    use OrderFact::{Cancelled, Completed, Confirming, Placed, RefundRequested};
     assert_eq!(facts[&banned.id], [(1, Placed), (2, Cancelled)]);
     assert_eq!(facts[&late.id], [(1, Placed), (2, Cancelled)]);
     assert_eq!(facts[&complete.id], [(1, Placed), (2, Confirming), (3, Completed), (4, RefundRequested)]);

@@ -13,7 +13,7 @@ use std::{
 };
 use testkit::{Answer, Person, TestCaller};
 
-async fn buyers(stage: &Stage, count: usize) -> Vec<TestCaller> {
+fn buyers(stage: &Stage, count: usize) -> Vec<TestCaller> {
     (0..count).map(|number| stage.world.caller(&Person::new(&format!("Buyer {number}")))).collect()
 }
 
@@ -27,7 +27,7 @@ async fn timed(caller: &TestCaller, body: serde_json::Value) -> (Answer, Duratio
 async fn two_hundred_buyers_of_fifty_places_get_fifty() {
     let stage = Stage::new().await;
     let listing = stage.on_sale(50).await;
-    let buyers = buyers(&stage, 200).await;
+    let buyers = buyers(&stage, 200);
     let asked = buyers.iter().map(|buyer| timed(buyer, any(listing.id, 1)));
     let (answers, mut times): (Vec<Answer>, Vec<Duration>) =
         futures::future::join_all(asked).await.into_iter().unzip();
@@ -38,7 +38,7 @@ async fn two_hundred_buyers_of_fifty_places_get_fifty() {
     }
     times.sort();
     assert!(times[197] < Duration::from_secs(4), "p99 {:?}", times[197]);
-    println!("p50 {:?}, p99 {:?}", times[99], times[197]);
+    tracing::warn!(p50 = ?times[99], p99 = ?times[197], "200 buyers of 50 places");
 
     let mut units: HashSet<UnitId> = HashSet::new();
     for order in held.iter().map(Answer::read::<OrderView>) {
@@ -56,7 +56,7 @@ async fn two_hundred_buyers_of_fifty_places_get_fifty() {
 async fn buyers_of_several_meet_half_way_and_all_is_sold() {
     let stage = Stage::new().await;
     let listing = stage.on_sale(24).await;
-    let buyers = buyers(&stage, 30).await;
+    let buyers = buyers(&stage, 30);
     let asked = buyers.iter().map(|buyer| timed(buyer, any(listing.id, 4)));
     let answers = futures::future::join_all(asked).await;
     let held = answers.iter().filter(|(answer, _)| answer.status == 201).count();
@@ -68,7 +68,7 @@ async fn buyers_of_several_meet_half_way_and_all_is_sold() {
 async fn one_seat_goes_to_one_buyer_in_whatever_order_seats_are_named() {
     let stage = Stage::new().await;
     let listing = stage.seats_on_sale(&["A1", "A2", "A3", "A4"]).await;
-    let buyers = buyers(&stage, 60).await;
+    let buyers = buyers(&stage, 60);
     let wishes: [&[&str]; 4] = [&["A1", "A2"], &["A2", "A3"], &["A3", "A4"], &["A4", "A1"]];
     let asked = buyers.iter().zip(wishes.iter().cycle());
     let answers =
@@ -92,10 +92,10 @@ async fn one_seat_goes_to_one_buyer_in_whatever_order_seats_are_named() {
 async fn expired_places_are_fought_over_and_sold_once() {
     let stage = Stage::with_hold(1).await;
     let listing = stage.on_sale(10).await;
-    let first = buyers(&stage, 10).await;
+    let first = buyers(&stage, 10);
     let placed = first.iter().map(|buyer| stage.place(buyer, listing.id, 1));
     let placed: Vec<OrderView> = futures::future::join_all(placed).await;
-    let second = buyers(&stage, 40).await;
+    let second = buyers(&stage, 40);
     let last = placed.iter().map(|order| order.expires_at).max().unwrap();
     crate::support::wait_until(&stage, last).await;
     let asked = second.iter().map(|buyer| timed(buyer, any(listing.id, 1)));

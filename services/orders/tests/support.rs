@@ -236,6 +236,12 @@ impl Stage {
     pub(crate) async fn check_invariants(&self) {
         let broken: Vec<String> = sqlx::query_scalar(INVARIANTS).fetch_all(&self.world.pool).await.unwrap();
         assert!(broken.is_empty(), "{broken:#?}");
+        let deadlocks: i64 =
+            sqlx::query_scalar("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+                .fetch_one(&self.world.pool)
+                .await
+                .unwrap();
+        assert_eq!(deadlocks, 0);
     }
 }
 

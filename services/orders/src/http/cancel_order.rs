@@ -40,7 +40,7 @@ pub(crate) async fn cancel_order(
     let order = store::orders::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if matches!(order.state, OrderState::Cancelled { .. }) {
         tx.commit().await?;
-        return Ok(Json(order_view(order, found.show, found.now)));
+        return Ok(Json(order_view(&order, found.show, found.now)));
     }
     let changed = order.cancel(CancelReason::Buyer).map_err(|error| match error {
         CancelError::Confirming => Error::Confirming,
@@ -50,5 +50,5 @@ pub(crate) async fn cancel_order(
     state.authority.recheck(&caller)?;
     tx.commit().await?;
     state.backbone.wake();
-    Ok(Json(order_view(changed.order, found.show, found.now)))
+    Ok(Json(order_view(&changed.order, found.show, found.now)))
 }

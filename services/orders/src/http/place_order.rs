@@ -61,7 +61,7 @@ pub(crate) async fn place_order(
             Ok(Placed { order, show }) => {
                 tracing::Span::current().record("order.id", tracing::field::display(order.id));
                 let now = order.placed_at;
-                return Ok(Created(order_view(order, show, now)));
+                return Ok(Created(order_view(&order, show, now)));
             }
             Err(refusal) => refusal,
         };

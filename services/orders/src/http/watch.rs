@@ -85,7 +85,7 @@ impl Watched {
     /// Waits until the order may have changed.
     pub(crate) async fn changed(&mut self) {
         if self.versions.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

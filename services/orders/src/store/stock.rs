@@ -14,7 +14,7 @@ use sqlx::{PgConnection, PgTransaction};
 #[derive(sqlx::FromRow)]
 struct Target {
     seats: Vec<String>,
-    target: i32,
+    wanted: i32,
     present: i64,
 }
 
@@ -44,12 +44,12 @@ pub(crate) async fn reconcile(connection: &mut PgConnection, listing: ListingId)
         .execute(&mut *connection)
         .await?;
     let Some(target) = target(connection, listing).await? else { return Ok(()) };
-    if target.target > 0 && !target.seats.is_empty() {
+    if target.wanted > 0 && !target.seats.is_empty() {
         add_seats(connection, listing).await?;
         // Seats are what they are called: the number that is there never tells that one too many is.
         units::withdraw(connection, listing, 0).await?;
     } else {
-        let difference = i64::from(target.target) - target.present;
+        let difference = i64::from(target.wanted) - target.present;
         if difference > 0 {
             add_any(connection, listing, difference).await?;
         }
@@ -64,7 +64,7 @@ async fn target(connection: &mut PgConnection, listing: ListingId) -> sqlx::Resu
     sqlx::query_as(
         r"
         SELECT l.seats,
-            CASE WHEN l.status = 'withdrawn' OR s.status = 'cancelled' THEN 0 ELSE l.quantity END AS target,
+            CASE WHEN l.status = 'withdrawn' OR s.status = 'cancelled' THEN 0 ELSE l.quantity END AS wanted,
             (SELECT count(*) FROM units u WHERE u.listing_id = l.id AND u.state <> 'withdrawn') AS present
         FROM listings l LEFT JOIN shows s ON s.id = l.show_id
         WHERE l.id = $1
