@@ -5,6 +5,8 @@
 mod admin;
 mod audience;
 mod ban;
+mod entries;
+mod races;
 mod sessions;
 mod signin;
 mod signup;

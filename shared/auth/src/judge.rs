@@ -82,3 +82,6 @@ impl Judge {
         Ok(verified)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -241,3 +241,6 @@ impl<K: ShardKey> Sharded<K> {
         self.0.iter().map(|shard| shard.read().unwrap_or_else(PoisonError::into_inner).len()).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! Requests that race a ban.
+
+use crate::audience::{Browser, PASSWORD, orders_authority, world};
+use reqwest::Method;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+/// Rounds of the race; each has its own user.
+const ROUNDS: usize = 8;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_token_that_races_a_ban_is_refused_or_was_never_issued() {
+    let world = world().await;
+    let admin = Browser::admin(&world, "Root").await;
+    let stop = CancellationToken::new();
+    let orders = orders_authority(&world, &stop).await;
+    for round in 0..ROUNDS {
+        let ana = Browser::sign_up(&world, "Ana").await;
+        let ban = format!("/api/auth/admin/users/{}/ban", ana.id());
+        let credentials = json!({ "email": ana.email, "password": PASSWORD });
+        let stagger = std::time::Duration::from_millis(5 * u64::try_from(round).unwrap());
+        let reason = json!({ "reason": "Fraud" });
+        let (banned, answers) = tokio::join!(
+            async {
+                tokio::time::sleep(stagger).await;
+                admin.send(&world, Method::PUT, &ban, &reason).await
+            },
+            async {
+                let anybody = world.anybody();
+                let signing_in = (0..3).map(|_| anybody.post("/api/auth/signin", &credentials));
+                let refreshing = (0..6).map(|_| ana.refreshes(&world));
+                let (mut signed, refreshed) = tokio::join!(
+                    futures::future::join_all(signing_in),
+                    futures::future::join_all(refreshing)
+                );
+                signed.extend(refreshed);
+                signed
+            }
+        );
+        _ = banned.expect(200);
+        let issued: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+        for answer in &issued {
+            let token = crate::audience::cookie(answer, "access");
+            assert!(orders.check(&token).is_err(), "round {round}: a token outlived the ban");
+        }
+        let live: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM sessions WHERE user_id = $1 AND revoked_at IS NULL")
+                .bind(ana.id().parse::<uuid::Uuid>().unwrap())
+                .fetch_one(&world.pool)
+                .await
+                .unwrap();
+        assert_eq!(live, 0, "round {round}: a session outlived the ban");
+        for answer in issued {
+            let survivor = Browser { refresh: crate::audience::cookie(answer, "refresh"), ..ana.clone() };
+            assert_ne!(survivor.refreshes(&world).await.status, 200, "round {round}");
+        }
+    }
+    stop.cancel();
+}
