@@ -13,7 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 /// Figures go out four times a second.
 const PUBLISH_STOCK: Duration = Duration::from_millis(250);
 /// Expired holds are for sale within two seconds, whoever is down.
-const SWEEP_EXPIRED: Duration = Duration::from_millis(500);
+const SWEEP_EXPIRED: Duration = Duration::from_millis(250);
 /// How soon a cancelled show's orders are begun with.
 const END_CANCELLED_SHOWS: Duration = Duration::from_millis(250);
 
@@ -36,8 +36,26 @@ pub(crate) fn start(state: &Orders, lifecycle: &Lifecycle) {
     );
 }
 
+/// What a round of a job has done.
+#[derive(Clone, Copy, Debug, Default)]
+struct Round {
+    did: bool,
+    more: bool,
+}
+
+impl Round {
+    /// A full batch means that there may be more.
+    fn of(done: usize, batch: i64) -> Self {
+        Self { did: done > 0, more: i64::try_from(done).is_ok_and(|done| done >= batch) }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { did: self.did || other.did, more: self.more || other.more }
+    }
+}
+
 /// Does rounds until the process stops; goes on at once while a round says that there is more.
-async fn every<R: Future<Output = Result<bool, PublishError>>>(
+async fn every<R: Future<Output = Result<Round, PublishError>>>(
     state: Orders,
     period: Duration,
     round: impl Fn() -> R,
@@ -50,12 +68,14 @@ async fn every<R: Future<Output = Result<bool, PublishError>>>(
             _ = tick.tick() => {}
         }
         loop {
-            let more = round().await.unwrap_or_else(|error| {
+            let done = round().await.unwrap_or_else(|error| {
                 tracing::warn!(%error, cause = ?std::error::Error::source(&error), "a job's round failed");
-                false
+                Round::default()
             });
-            state.backbone.wake();
-            if !more || state.stop.is_cancelled() {
+            if done.did {
+                state.backbone.wake();
+            }
+            if !done.more || state.stop.is_cancelled() {
                 break;
             }
         }

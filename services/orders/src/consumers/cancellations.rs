@@ -14,9 +14,11 @@ impl Handler for Cancellations {
 
     async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<Show>) -> Result<(), Handling> {
         copies::put_show(tx, &event.state).await?;
-        for listing in stock::listings_of(tx, event.state.id).await? {
-            stock::reconcile(tx, listing).await?;
+        let listings = stock::listings_of(tx, event.state.id).await?;
+        for listing in &listings {
+            stock::reconcile(tx, *listing).await?;
         }
+        stock::mark(tx, &listings).await?;
         cancelled_shows::add(tx, event.state.id).await?;
         Ok(())
     }

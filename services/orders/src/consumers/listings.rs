@@ -14,6 +14,7 @@ impl Handler for Listings {
     async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<Listing>) -> Result<(), Handling> {
         if copies::put_listing(tx, &event.state).await? {
             stock::reconcile(tx, event.state.id).await?;
+            stock::mark(tx, &[event.state.id]).await?;
         }
         Ok(())
     }

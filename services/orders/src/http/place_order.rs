@@ -60,6 +60,7 @@ pub(crate) async fn place_order(
         let refusal = match try_place(&state, &caller, &ask).await {
             Ok(Placed { order, show }) => {
                 tracing::Span::current().record("order.id", tracing::field::display(order.id));
+                metrics::counter!("orders_placed_total").increment(1);
                 let now = order.placed_at;
                 return Ok(Created(order_view(&order, show, now)));
             }
@@ -131,6 +132,7 @@ async fn sold_out(state: &Orders, ask: &Ask, tries: u32) -> Result<(), Error> {
         return Err(Error::Invalid(errors));
     }
     if !enough || tries >= TRIES {
+        metrics::counter!("orders_sold_out_total").increment(1);
         return Err(Error::SoldOut(left));
     }
     // Buyers who met each other half-way must not meet again: each waits for a time of its own.

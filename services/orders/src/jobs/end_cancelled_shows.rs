@@ -1,6 +1,7 @@
 //! Ends the orders of cancelled shows: what awaits payment is cancelled, what is paid is refunded. An order that
 //! is being confirmed is refunded when it completes.
 
+use super::Round;
 use crate::{
     order::{Changed, Order, OrderState},
     state::Orders,
@@ -12,18 +13,23 @@ use events::outbox::PublishError;
 /// Orders of one transaction.
 const BATCH: i64 = 100;
 
-/// One batch of one show; says whether there may be more.
-pub(super) async fn round(state: Orders) -> Result<bool, PublishError> {
-    let mut tx = state.pool.begin().await?;
-    let Some(show) = cancelled_shows::lock_next(&mut tx).await? else { return Ok(false) };
-    let open = orders::lock_of_cancelled_show(&mut tx, show, BATCH).await?;
-    if open.is_empty() {
-        cancelled_shows::remove(&mut tx, show).await?;
+/// One batch of each cancelled show.
+pub(super) async fn round(state: Orders) -> Result<Round, PublishError> {
+    let mut round = Round::default();
+    let mut after = None;
+    loop {
+        let mut tx = state.pool.begin().await?;
+        let Some(show) = cancelled_shows::lock_next(&mut tx, after).await? else { return Ok(round) };
+        let open = orders::lock_of_cancelled_show(&mut tx, show, BATCH).await?;
+        let ended: Vec<Changed> = open.into_iter().filter_map(end).collect();
+        orders::save(&mut tx, &ended).await?;
+        if ended.is_empty() {
+            cancelled_shows::remove_done(&mut tx, show).await?;
+        }
+        tx.commit().await?;
+        round = round.and(Round::of(ended.len(), BATCH));
+        after = Some(show);
     }
-    let ended: Vec<Changed> = open.into_iter().filter_map(end).collect();
-    orders::save(&mut tx, &ended).await?;
-    tx.commit().await?;
-    Ok(true)
 }
 
 fn end(order: Order) -> Option<Changed> {

@@ -1,5 +1,6 @@
 //! Cancels orders whose hold ran out although nobody said so: the expiration service may be down.
 
+use super::Round;
 use crate::{order::Changed, state::Orders, store::orders};
 use contracts::orders::CancelReason;
 use events::outbox::PublishError;
@@ -7,8 +8,8 @@ use events::outbox::PublishError;
 /// Orders of one transaction.
 const BATCH: i64 = 100;
 
-/// One batch; says whether there may be more.
-pub(super) async fn round(state: Orders) -> Result<bool, PublishError> {
+/// One batch.
+pub(super) async fn round(state: Orders) -> Result<Round, PublishError> {
     let mut tx = state.pool.begin().await?;
     let overdue = orders::lock_overdue(&mut tx, BATCH).await?;
     let cancelled: Vec<Changed> =
@@ -18,5 +19,5 @@ pub(super) async fn round(state: Orders) -> Result<bool, PublishError> {
     if !cancelled.is_empty() {
         tracing::info!(orders = cancelled.len(), "swept holds that ran out");
     }
-    Ok(i64::try_from(cancelled.len()).unwrap_or(i64::MAX) == BATCH)
+    Ok(Round::of(cancelled.len(), BATCH))
 }

@@ -12,17 +12,39 @@ pub(crate) async fn add(connection: &mut PgConnection, show: ShowId) -> sqlx::Re
     Ok(())
 }
 
-/// Locks one that nobody works on.
-pub(crate) async fn lock_next(connection: &mut PgConnection) -> sqlx::Result<Option<ShowId>> {
+/// Locks the next one that nobody works on.
+pub(crate) async fn lock_next(
+    connection: &mut PgConnection,
+    after: Option<ShowId>,
+) -> sqlx::Result<Option<ShowId>> {
     sqlx::query_scalar(
-        "SELECT show_id FROM cancelled_shows ORDER BY cancelled_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+        r"
+        SELECT show_id FROM cancelled_shows WHERE $1::uuid IS NULL OR show_id > $1
+        ORDER BY show_id LIMIT 1 FOR UPDATE SKIP LOCKED
+        ",
     )
+    .bind(after)
     .fetch_optional(connection)
     .await
 }
 
-/// All of its orders are done.
-pub(crate) async fn remove(connection: &mut PgConnection, show: ShowId) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM cancelled_shows WHERE show_id = $1").bind(show).execute(connection).await?;
+/// Forgets it once all of its orders are done. One that is being confirmed may complete in a transaction that
+/// does not know of the cancellation yet, and one that was being placed may still appear: both are waited for.
+pub(crate) async fn remove_done(connection: &mut PgConnection, show: ShowId) -> sqlx::Result<()> {
+    sqlx::query(
+        r"
+        DELETE FROM cancelled_shows c
+        WHERE c.show_id = $1 AND c.cancelled_at < clock_timestamp() - interval '30 seconds'
+            AND NOT EXISTS (
+                SELECT FROM orders o WHERE o.show_id = c.show_id AND (
+                    o.status IN ('awaiting_payment', 'confirming')
+                    OR (o.status = 'complete' AND NOT o.refund_requested)
+                )
+            )
+        ",
+    )
+    .bind(show)
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -62,7 +62,8 @@ pub(crate) async fn put_listing(connection: &mut PgConnection, listing: &Listing
             price = excluded.price, fee = excluded.fee, currency = excluded.currency,
             quantity = excluded.quantity, seats = excluded.seats, max_per_order = excluded.max_per_order,
             sale_starts_at = excluded.sale_starts_at, sale_ends_at = excluded.sale_ends_at,
-            status = excluded.status, resale_of = excluded.resale_of, version = excluded.version
+            status = excluded.status, resale_of = excluded.resale_of, version = excluded.version,
+            withdrawn_at = CASE excluded.status WHEN 'withdrawn' THEN listings.withdrawn_at END
         WHERE listings.version < excluded.version
         ",
     )

@@ -11,6 +11,7 @@ use contracts::{
     shows::ShowSummary,
 };
 use events::{
+    Fact,
     orders::OrderFact,
     outbox::{self, PublishError},
 };
@@ -240,6 +241,7 @@ pub(crate) async fn save(tx: &mut PgTransaction<'_>, changes: &[Changed]) -> Res
             OrderFact::Placed | OrderFact::AuthorizationRefused | OrderFact::RefundRequested => {}
         }
         outbox::publish(tx, change.fact, &change.snapshot()).await?;
+        metrics::counter!("order_facts_total", "fact" => change.fact.as_str()).increment(1);
     }
     if !ended.is_empty() {
         units::release(tx, &ended).await?;

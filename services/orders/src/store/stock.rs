@@ -56,7 +56,7 @@ pub(crate) async fn reconcile(connection: &mut PgConnection, listing: ListingId)
         let excess = i32::try_from((-difference).max(0)).unwrap_or(i32::MAX);
         units::withdraw(connection, listing, excess).await?;
     }
-    mark(connection, &[listing]).await
+    Ok(())
 }
 
 /// Nothing is wanted of a listing that ended, or whose show will not take place.
@@ -140,7 +140,11 @@ pub(crate) async fn publish_dirty(tx: &mut PgTransaction<'_>, limit: i64) -> Res
         if listing.crowded {
             reconcile(tx, listing.listing_id).await?;
         }
-        publish_one(tx, listing.listing_id).await?;
+        let figures = publish_one(tx, listing.listing_id).await?;
+        if listing.crowded && figures.free > 0 {
+            // Somebody has them locked at this moment; should they let them go, they are to be withdrawn.
+            mark(tx, &[listing.listing_id]).await?;
+        }
     }
     Ok(due.len())
 }
@@ -167,7 +171,7 @@ async fn take_dirty(connection: &mut PgConnection, limit: i64) -> sqlx::Result<V
     .await
 }
 
-async fn publish_one(tx: &mut PgTransaction<'_>, listing: ListingId) -> Result<(), PublishError> {
+async fn publish_one(tx: &mut PgTransaction<'_>, listing: ListingId) -> Result<Figures, PublishError> {
     // The lock first, in a statement of its own: older figures must not get a newer version.
     sqlx::query(
         r"
@@ -202,7 +206,7 @@ async fn publish_one(tx: &mut PgTransaction<'_>, listing: ListingId) -> Result<(
     if figures.may_be_granted() {
         grant_withdrawal(tx, listing).await?;
     }
-    Ok(())
+    Ok(figures)
 }
 
 /// A hold whose time is over counts as free: the next buyer may take it.
