@@ -76,6 +76,14 @@ dto! {
         pub url: Option<String>,
     }
 
+    /// `POST /api/payments/{id}/confirm`; the body may be left out.
+    #[serde(deny_unknown_fields)]
+    pub struct ConfirmPayment {
+        /// Did the buyer pass the challenge? Only the sandbox, whose challenge is on our own page, needs to be
+        /// told; a real provider knows. True where absent.
+        pub passed: Option<bool>,
+    }
+
     /// `POST /api/payments/{id}/refunds` with `Idempotency-Key`
     #[serde(deny_unknown_fields)]
     pub struct RequestRefund {

@@ -1,0 +1,215 @@
+//! `POST /api/payments`: reserve the money for an order.
+
+use super::{
+    openapi::{Conflict, Declined, Forbidden, Invalid, Malformed, NotFound, Unauthenticated, Unavailable},
+    reply::Reply,
+};
+use crate::{
+    error::Error,
+    payment::Payment,
+    provider::{Answer, OutcomeUnknown},
+    settle,
+    state::Payments,
+    store::{self, orders::OrderCopy, requests::Earlier},
+};
+use auth::Caller;
+use axum::{extract::State, http::StatusCode};
+use contracts::{
+    Timestamp,
+    ids::{OrderId, PaymentId, UserId},
+    orders::{CancelReason, OrderStatus},
+    payments::{Pay, PaymentView},
+};
+use service::{IdempotencyKey, Valid};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How long an order that is so new that its copy may be under way is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often it is looked for.
+const POLL: Duration = Duration::from_millis(50);
+/// An id of this age is unknown for good.
+const YOUNG_MS: u64 = 60_000;
+/// The worker leaves a new attempt alone for the time of the call and this much more.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Reserves the money for an order of the caller; it is taken only when the order is confirmed in time. A repeated
+/// request gets the answer of the first.
+#[utoipa::path(
+    post, path = "/api/payments", operation_id = "create_payment", request_body = Pay,
+    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
+        description = "Unique for this attempt to pay, the same for every try of it")),
+    responses(
+        (status = 201, body = PaymentView, description = "Reserved"),
+        (status = 202, body = PaymentView, description = "A challenge comes first, or the outcome is not known yet"),
+        (status = 400, response = Malformed),
+        (status = 401, response = Unauthenticated),
+        (status = 402, response = Declined),
+        (status = 403, response = Forbidden),
+        (status = 404, response = NotFound),
+        (status = 409, response = Conflict),
+        (status = 413, body = contracts::Problem, content_type = "application/problem+json"),
+        (status = 415, body = contracts::Problem, content_type = "application/problem+json"),
+        (status = 422, response = Invalid),
+        (status = 503, response = Unavailable),
+    )
+)]
+#[tracing::instrument(name = "payments.create_payment", skip_all, fields(order.id = %request.order_id, payment.id))]
+pub(crate) async fn create_payment(
+    State(state): State<Payments>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Valid(request): Valid<Pay>,
+) -> Result<Reply, Error> {
+    wait_for_copy(&state, request.order_id).await?;
+    let payment = match begin(&state, &caller, &key.0, &request).await? {
+        Begun::New(payment) => payment,
+        Begun::Earlier(earlier) => return replay(&state, earlier, &request).await,
+    };
+    tracing::Span::current().record("payment.id", tracing::field::display(payment.id));
+    let answer = state.gateway.authorize(&payment.authorization()).await;
+    finish(&state, payment, answer).await
+}
+
+/// Waits a moment for an order that is so new that its copy may be under way.
+async fn wait_for_copy(state: &Payments, order: OrderId) -> Result<(), Error> {
+    let begun = Instant::now();
+    loop {
+        let mut connection = state.pool.acquire().await?;
+        if store::orders::is_known(&mut connection, order).await? {
+            return Ok(());
+        }
+        drop(connection);
+        let now_ms = u64::try_from(state.clock.now().timestamp_millis()).unwrap_or_default();
+        if order.made_at_ms().is_none_or(|made| made + YOUNG_MS <= now_ms) {
+            return Err(Error::NotFound);
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err(Error::NotYetKnown);
+        }
+        sleep(POLL).await;
+    }
+}
+
+enum Begun {
+    New(Payment),
+    Earlier(Earlier),
+}
+
+/// The first transaction: the attempt is written down before the provider hears of it.
+async fn begin(state: &Payments, caller: &Caller, key: &str, request: &Pay) -> Result<Begun, Error> {
+    let mut tx = state.pool.begin().await?;
+    let order = store::orders::lock_own(&mut tx, request.order_id, caller.user).await?;
+    let order = order.ok_or(Error::NotFound)?;
+    if let Some(earlier) = store::requests::find(&mut tx, caller.user, key).await? {
+        return Ok(Begun::Earlier(earlier));
+    }
+    payable(&order, state.clock.now())?;
+    let attempt = store::payments::next_attempt(&mut tx, order.id).await?;
+    let payment =
+        Payment::begin(service::new_id(), &order, attempt, request.method.clone(), state.clock.now());
+    let ask_in = state.gateway.timeout() + GRACE;
+    match store::payments::insert(&mut tx, &payment, attempt, key, ask_in).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Error::Suspended),
+        Err(error) => {
+            drop(tx);
+            return refused_by_rule(state, caller.user, key, error).await;
+        }
+    }
+    state.authority.recheck(caller)?;
+    tx.commit().await?;
+    Ok(Begun::New(payment))
+}
+
+/// An order that awaits payment while its hold is alive. Orders judges the hold again, by its own clock.
+fn payable(order: &OrderCopy, now: Timestamp) -> Result<(), Error> {
+    match (order.status, order.cancel_reason) {
+        (OrderStatus::AwaitingPayment, _) if now < order.expires_at => Ok(()),
+        (OrderStatus::AwaitingPayment, _) | (OrderStatus::Cancelled, Some(CancelReason::Expired)) => {
+            Err(Error::HoldExpired)
+        }
+        (OrderStatus::Cancelled, _) => Err(Error::StateConflict("The order was cancelled")),
+        (OrderStatus::Confirming | OrderStatus::Complete, _) => {
+            Err(Error::StateConflict("The order is paid already"))
+        }
+        (OrderStatus::Refunded, _) => Err(Error::StateConflict("The order was refunded")),
+    }
+}
+
+/// A unique rule of the table has the last word, whatever was looked up before.
+async fn refused_by_rule(
+    state: &Payments,
+    buyer: UserId,
+    key: &str,
+    error: sqlx::Error,
+) -> Result<Begun, Error> {
+    match store::broken_rule(&error) {
+        Some("payments_one_live" | "payments_attempt") => Err(Error::InProgress),
+        // The same key at the same time for another order: the other order's row was locked, not ours.
+        Some("payments_key") => {
+            let mut connection = state.pool.acquire().await?;
+            let earlier = store::requests::find(&mut connection, buyer, key).await?;
+            Ok(Begun::Earlier(earlier.ok_or(Error::InProgress)?))
+        }
+        _ => Err(error.into()),
+    }
+}
+
+/// The second transaction: what the provider said, and what the buyer is answered.
+async fn finish(
+    state: &Payments,
+    payment: Payment,
+    answer: Result<Answer, OutcomeUnknown>,
+) -> Result<Reply, Error> {
+    let mut tx = state.pool.begin().await?;
+    let payment = match answer {
+        Ok(answer) => settle::learn(&mut tx, payment.id, &answer, state.clock.now()).await?,
+        Err(error) => {
+            tracing::info!(%error, "the outcome is unknown: the worker asks");
+            store::payments::postpone(&mut tx, &payment, Some(Duration::ZERO)).await?;
+            payment
+        }
+    };
+    let reply = Reply::about(&payment, StatusCode::CREATED)?;
+    store::requests::keep_answer(&mut tx, payment.id, reply.status.as_u16(), &reply.body).await?;
+    tx.commit().await?;
+    state.backbone.wake();
+    state.work.notify_one();
+    Ok(reply)
+}
+
+/// The answer of the first request with this key; it is waited for while the provider is still being asked.
+async fn replay(state: &Payments, earlier: Earlier, request: &Pay) -> Result<Reply, Error> {
+    if earlier.order_id != request.order_id || earlier.method != request.method {
+        return Err(Error::KeyReused);
+    }
+    let patience = state.gateway.timeout() + GRACE;
+    let begun = Instant::now();
+    loop {
+        if let Some(reply) = kept(state, earlier.id).await? {
+            return Ok(reply);
+        }
+        if begun.elapsed() > patience {
+            return late_reply(state, earlier.id).await;
+        }
+        sleep(POLL).await;
+    }
+}
+
+async fn kept(state: &Payments, id: PaymentId) -> Result<Option<Reply>, Error> {
+    let mut connection = state.pool.acquire().await?;
+    let Some((status, body)) = store::requests::answer(&mut connection, id).await? else { return Ok(None) };
+    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    Ok(status.map(|status| Reply { status, body }))
+}
+
+/// The first request died before it could answer: this one answers in its place, for good.
+async fn late_reply(state: &Payments, id: PaymentId) -> Result<Reply, Error> {
+    let mut tx = state.pool.begin().await?;
+    let payment = store::payments::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let reply = Reply::about(&payment, StatusCode::CREATED)?;
+    store::requests::keep_answer(&mut tx, id, reply.status.as_u16(), &reply.body).await?;
+    tx.commit().await?;
+    Ok(kept(state, id).await?.unwrap_or(reply))
+}

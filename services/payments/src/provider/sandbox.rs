@@ -1,0 +1,226 @@
+//! A provider of our own that behaves like a real one, with books of its own in the service's database.
+//!
+//! It understands Stripe's test tokens and some of its own that stand for what can go wrong:
+//!
+//! | token | what happens |
+//! | --- | --- |
+//! | `pm_card_visa`, `pm_card_mastercard`, `pm_card_amex` | reserved |
+//! | `pm_card_authenticationRequired` | a challenge comes first |
+//! | `pm_sandbox_timeout` | reserved, but the answer never comes |
+//! | `pm_sandbox_late_webhook` | "processing"; reserved later, told by a signed webhook |
+//! | `pm_sandbox_captures_at_once` | taken at once: a method that cannot be captured later |
+//! | `pm_sandbox_capture_refused` | reserved, but never captured |
+//! | `pm_sandbox_capture_timeout` | reserved; captured, but the answer never comes |
+//! | anything else, such as `pm_card_chargeDeclined` | declined |
+
+pub(crate) mod webhooks;
+
+use super::{Answer, Authorization, Charge, Handle, OutcomeUnknown, Provider, ProviderEvent};
+use async_trait::async_trait;
+use contracts::Money;
+use sqlx::PgPool;
+use std::time::Duration;
+
+/// The sandbox.
+pub(crate) struct Sandbox {
+    pool: PgPool,
+    webhook_delay: Duration,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("the charge is not in the books")]
+    NoSuchCharge,
+    #[error("more than what was taken cannot go back")]
+    TooMuch,
+    #[error("the books say {0}, which means nothing")]
+    Corrupt(String),
+}
+
+impl From<Refusal> for OutcomeUnknown {
+    fn from(refusal: Refusal) -> Self {
+        Self::Unusable(Box::new(refusal))
+    }
+}
+
+impl Sandbox {
+    pub(crate) fn new(pool: PgPool, webhook_delay: Duration) -> Self {
+        Self { pool, webhook_delay }
+    }
+
+    /// Enters a charge, unless its key is known. True where it is new.
+    async fn enter(&self, authorization: &Authorization, state: &str) -> sqlx::Result<bool> {
+        let entered = sqlx::query(
+            r"
+            INSERT INTO sandbox_charges (idempotency_key, reference, method, amount, currency, state, captured_at)
+            VALUES ($1, 'ch_' || replace(gen_random_uuid()::text, '-', ''), $2, $3, $4, $5,
+                CASE WHEN $5 = 'captured' THEN clock_timestamp() END)
+            ON CONFLICT (idempotency_key) DO UPDATE SET authorizations = sandbox_charges.authorizations + 1
+            RETURNING authorizations
+            ",
+        )
+        .bind(&authorization.key)
+        .bind(&authorization.method)
+        .bind(authorization.amount.amount)
+        .bind(authorization.amount.currency.code())
+        .bind(state)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(sqlx::Row::try_get::<i32, _>(&entered, "authorizations")? == 1)
+    }
+
+    /// Moves a charge from one state to another, where it is in that one. True where it was.
+    async fn turn(&self, key: &str, from: &str, to: &str) -> sqlx::Result<bool> {
+        let turned = sqlx::query(
+            r"
+            UPDATE sandbox_charges
+            SET state = $3, captured_at = CASE WHEN $3 = 'captured' THEN clock_timestamp() END
+            WHERE idempotency_key = $1 AND state = $2
+            ",
+        )
+        .bind(key)
+        .bind(from)
+        .bind(to)
+        .execute(&self.pool)
+        .await?;
+        Ok(turned.rows_affected() == 1)
+    }
+
+    async fn look(&self, key: &str) -> Result<Option<(Answer, String)>, OutcomeUnknown> {
+        let row: Option<(String, String, String)> =
+            sqlx::query_as("SELECT reference, state, method FROM sandbox_charges WHERE idempotency_key = $1")
+                .bind(key)
+                .fetch_optional(&self.pool)
+                .await?;
+        let Some((reference, state, method)) = row else { return Ok(None) };
+        let answer = Answer { reference: Some(reference), charge: charge(&state)? };
+        Ok(Some((answer, method)))
+    }
+
+    async fn known(&self, key: &str) -> Result<(Answer, String), OutcomeUnknown> {
+        Ok(self.look(key).await?.ok_or(Refusal::NoSuchCharge)?)
+    }
+}
+
+fn charge(state: &str) -> Result<Charge, Refusal> {
+    Ok(match state {
+        "processing" => Charge::Processing,
+        "requires_action" => Charge::Challenge { url: None },
+        "authorized" => Charge::Authorized,
+        "declined" => Charge::Declined,
+        "captured" => Charge::Captured,
+        "voided" => Charge::Voided,
+        "failed" => Charge::Failed,
+        other => return Err(Refusal::Corrupt(other.to_owned())),
+    })
+}
+
+/// What becomes of a card when money is to be reserved.
+fn first_state(method: &str) -> &'static str {
+    match method {
+        "pm_card_visa" | "pm_card_mastercard" | "pm_card_amex" => "authorized",
+        "pm_sandbox_timeout" | "pm_sandbox_capture_refused" | "pm_sandbox_capture_timeout" => "authorized",
+        "pm_card_authenticationRequired" => "requires_action",
+        "pm_sandbox_late_webhook" => "processing",
+        "pm_sandbox_captures_at_once" => "captured",
+        _ => "declined",
+    }
+}
+
+/// The answer that never comes.
+async fn silence() {
+    std::future::pending().await
+}
+
+#[async_trait]
+impl Provider for Sandbox {
+    fn name(&self) -> &'static str {
+        "sandbox"
+    }
+
+    async fn authorize(&self, authorization: &Authorization) -> Result<Answer, OutcomeUnknown> {
+        let state = first_state(&authorization.method);
+        if self.enter(authorization, state).await? {
+            match authorization.method.as_str() {
+                "pm_sandbox_timeout" => silence().await,
+                "pm_sandbox_late_webhook" => {
+                    webhooks::schedule(&self.pool, &authorization.key, self.webhook_delay).await?;
+                }
+                _ => {}
+            }
+        }
+        Ok(self.known(&authorization.key).await?.0)
+    }
+
+    async fn confirm(&self, handle: &Handle, passed: bool) -> Result<Answer, OutcomeUnknown> {
+        let outcome = if passed { "authorized" } else { "declined" };
+        self.turn(&handle.key, "requires_action", outcome).await?;
+        Ok(self.known(&handle.key).await?.0)
+    }
+
+    async fn capture(&self, handle: &Handle) -> Result<Answer, OutcomeUnknown> {
+        let (_, method) = self.known(&handle.key).await?;
+        let outcome = if method == "pm_sandbox_capture_refused" { "failed" } else { "captured" };
+        let taken = self.turn(&handle.key, "authorized", outcome).await?;
+        if taken && method == "pm_sandbox_capture_timeout" {
+            silence().await;
+        }
+        Ok(self.known(&handle.key).await?.0)
+    }
+
+    async fn void(&self, handle: &Handle) -> Result<Answer, OutcomeUnknown> {
+        for state in ["authorized", "requires_action"] {
+            self.turn(&handle.key, state, "voided").await?;
+        }
+        Ok(self.known(&handle.key).await?.0)
+    }
+
+    async fn refund(&self, handle: &Handle, refund_key: &str, amount: Money) -> Result<(), OutcomeUnknown> {
+        let mut tx = self.pool.begin().await?;
+        let entered = sqlx::query(
+            r"
+            INSERT INTO sandbox_refunds (idempotency_key, charge, amount) VALUES ($1, $2, $3)
+            ON CONFLICT (idempotency_key) DO NOTHING
+            ",
+        )
+        .bind(refund_key)
+        .bind(&handle.key)
+        .bind(amount.amount)
+        .execute(&mut *tx)
+        .await?;
+        if entered.rows_affected() == 1 {
+            let given_back = sqlx::query(
+                r"
+                UPDATE sandbox_charges SET refunded = refunded + $2
+                WHERE idempotency_key = $1 AND state = 'captured' AND refunded + $2 <= amount
+                ",
+            )
+            .bind(&handle.key)
+            .bind(amount.amount)
+            .execute(&mut *tx)
+            .await?;
+            if given_back.rows_affected() == 0 {
+                return Err(Refusal::TooMuch.into());
+            }
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn find(&self, handle: &Handle) -> Result<Option<Answer>, OutcomeUnknown> {
+        Ok(self.look(&handle.key).await?.map(|(answer, _)| answer))
+    }
+
+    fn signature_header(&self) -> &'static str {
+        "sandbox-signature"
+    }
+
+    async fn webhook_secrets(&self) -> Result<Vec<String>, OutcomeUnknown> {
+        Ok(vec![webhooks::secret(&self.pool).await?])
+    }
+
+    fn event(&self, body: &serde_json::Value) -> Option<ProviderEvent> {
+        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+        Some(ProviderEvent { id: text(&body["id"])?, subject: text(&body["data"]["idempotency_key"]) })
+    }
+}

@@ -1,0 +1,30 @@
+//! What every handler, consumer and job can reach.
+
+use crate::provider::Gateway;
+use auth::Authority;
+use axum::extract::FromRef;
+use events::Backbone;
+use service::Clock;
+use sqlx::PgPool;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// The running service. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Payments {
+    pub(crate) pool: PgPool,
+    pub(crate) backbone: Backbone,
+    pub(crate) authority: Authority,
+    pub(crate) gateway: Gateway,
+    pub(crate) clock: Clock,
+    pub(crate) stop: CancellationToken,
+    /// Wakes the worker: there is something to do at the provider.
+    pub(crate) work: Arc<Notify>,
+}
+
+impl FromRef<Payments> for Authority {
+    fn from_ref(state: &Payments) -> Self {
+        state.authority.clone()
+    }
+}

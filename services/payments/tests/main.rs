@@ -1,0 +1,12 @@
+//! The payments service on a real database and a real bus.
+
+mod alarm;
+mod books;
+mod confirm_payment;
+mod consumers;
+mod create_payment;
+mod documents;
+mod outcomes;
+mod refund_payment;
+mod support;
+mod webhooks;
