@@ -36,6 +36,7 @@ impl KeyWatcher {
 
     async fn session(&self) -> Result<Infallible, BusError> {
         let mut connected = self.connected.clone();
+        connected.wait_for(|count| *count > 0).await.map_err(|_| BusError::Ended)?;
         connected.mark_unchanged();
         let jetstream = jetstream::new(self.inner.client.clone());
         let name = format!("{}-{}", self.inner.service, self.inner.instance);

@@ -73,6 +73,7 @@ impl Watcher {
     async fn session(&mut self) -> Result<Infallible, BusError> {
         // Connections from here on end the session: what was under way on the old one may be lost.
         let mut connected = self.connected.clone();
+        connected.wait_for(|count| *count > 0).await.map_err(|_| BusError::Ended)?;
         connected.mark_unchanged();
         let mut following = self.open().await?;
         self.note_stream(&following.created);

@@ -54,8 +54,8 @@ async fn an_ended_session_is_refused_and_others_of_the_user_go_on() {
     ready(&authority).await;
     let person = user();
     let ended = claims(person, 1);
-    let (ended_token, other) = (bus.tokens.sign(&ended).unwrap(), bus.token(person, 1));
-    assert!(authority.check(&ended_token).is_ok());
+    let (old, other) = (bus.tokens.sign(&ended).unwrap(), bus.token(person, 1));
+    assert!(authority.check(&old).is_ok());
     let revocation = Revocation {
         kind: Kind::Session,
         id: ended.sid.uuid(),
