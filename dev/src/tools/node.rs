@@ -24,13 +24,15 @@ pub(super) fn packages(session: &Session) -> Result<()> {
 fn install(session: &Session, folder: &Path) -> Result<()> {
     let mut command = Command::new("npm");
     command
-        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+        // Not `npm ci`: it refuses a lock file whose packages for other systems its registry did not have. This
+        // installs the same pinned versions and hashes, and leaves the lock file alone.
+        .args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"])
         // The browser comes from the system; see `chromium`.
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
         .current_dir(folder);
     let what = "installing packages from npm";
     log::timed(what, || commands::run(session, what, &mut command, INSTALL_TIMEOUT))
-        .context("the packages of package-lock.json cannot be installed; is there a network?")
+        .context("the packages of package-lock.json cannot be installed (is there a network?)")
 }
 
 fn check_node(session: &Session) -> Result<()> {
