@@ -34,6 +34,9 @@ pub(crate) enum Error {
     /// The row was changed although it was locked: somebody forgot the lock.
     #[error("{0} was changed by somebody else meanwhile")]
     LostUpdate(&'static str),
+    /// Work that goes on without its request ended without an outcome.
+    #[error("the work ended without an outcome")]
+    Unfinished,
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
@@ -63,6 +66,7 @@ impl From<&Error> for Problem {
                 Self::new(ProblemCode::Unavailable)
             }
             Error::LostUpdate(_)
+            | Error::Unfinished
             | Error::Database(_)
             | Error::Publish(_)
             | Error::Answer(_)

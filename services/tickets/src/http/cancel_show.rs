@@ -1,7 +1,7 @@
 //! `POST /api/shows/{id}/cancel`: it will not take place; everybody is refunded.
 
 use super::{
-    answers::{Always, Conflicting, Identified, Named},
+    answers::{Always, Identified, Named},
     show_view,
     update_show::own,
 };
@@ -21,6 +21,7 @@ use contracts::{
 use events::tickets::TicketFact;
 use service::Id;
 use sqlx::PgTransaction;
+use tracing::Instrument;
 use uuid::Uuid;
 
 /// Tickets voided in one statement.
@@ -31,7 +32,7 @@ const BATCH: i64 = 1000;
 #[utoipa::path(
     post, path = "/api/shows/{id}/cancel", operation_id = "cancel_show", tag = "shows",
     params(("id" = ShowId, Path, description = "The show")),
-    responses((status = 200, body = ShowView), Always, Identified, Named, Conflicting),
+    responses((status = 200, description = "The show as it is now", body = ShowView), Always, Identified, Named),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.cancel_show", skip_all, fields(show.id = %id))]
@@ -40,16 +41,24 @@ pub(super) async fn cancel_show(
     caller: Caller,
     Id(id): Id<ShowId>,
 ) -> Result<Json<ShowView>, Error> {
+    let tasks = state.lifecycle.tasks.clone();
+    // A full arena takes longer than a request may: the work goes on when nobody waits for it any more, and
+    // whoever asks again gets its outcome.
+    let work = async move { run(&state, &caller, id).await }.in_current_span();
+    Ok(Json(tasks.spawn(work).await.map_err(|_| Error::Unfinished)??))
+}
+
+async fn run(state: &Tickets, caller: &Caller, id: ShowId) -> Result<ShowView, Error> {
     let mut tx = state.pool.begin().await?;
     let mut show = own(&mut tx, id, caller.user).await?;
     if show.status != ShowStatus::Cancelled {
-        show = cancel(&state, &mut tx, show).await?;
+        show = cancel(state, &mut tx, show).await?;
     }
     let view = show_view::of(&mut tx, show, Some(caller.user)).await?;
-    state.authority.recheck(&caller)?;
+    state.authority.recheck(caller)?;
     tx.commit().await?;
     state.backbone.wake();
-    Ok(Json(view))
+    Ok(view)
 }
 
 /// Show, tickets and listings in one transaction, locked in this order.

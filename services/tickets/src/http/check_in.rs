@@ -24,11 +24,11 @@ use sqlx::{PgConnection, PgTransaction};
     post, path = "/api/shows/{id}/check-ins", operation_id = "check_in", tag = "tickets",
     params(
         ("id" = ShowId, Path, description = "The show at whose door the code was scanned"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Names the scan, for when its answer is lost")
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$", description = "Names the scan, for when its answer is lost")
     ),
     request_body = CheckIn,
     responses(
-        (status = 200, body = CheckInView),
+        (status = 200, description = "Somebody was let in", body = CheckInView),
         (status = 409, description = "`already_used` with `used_at`, `wrong_show` or `ticket_not_valid`",
          body = Problem, content_type = "application/problem+json"),
         Always, Identified, Named, Bodied

@@ -23,10 +23,10 @@ use service::{Created, Id, IdempotencyKey, Valid};
     post, path = "/api/shows/{id}/listings", operation_id = "create_listing", tag = "listings",
     params(
         ("id" = ShowId, Path, description = "The show"),
-        ("Idempotency-Key" = String, Header, description = "The same key gives the same answer")
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$", description = "The same key gives the same answer")
     ),
     request_body = CreateListing,
-    responses((status = 201, body = ListingView), Always, Identified, Named, Keyed, Conflicting),
+    responses((status = 201, description = "The listing", body = ListingView), Always, Identified, Named, Keyed, Conflicting),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.create_listing", skip_all, fields(show.id = %id))]

@@ -18,9 +18,9 @@ use service::{Created, IdempotencyKey, Valid};
 /// A new show that only its organiser sees until it is published.
 #[utoipa::path(
     post, path = "/api/shows", operation_id = "create_show", tag = "shows",
-    params(("Idempotency-Key" = String, Header, description = "The same key gives the same answer")),
+    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$", description = "The same key gives the same answer")),
     request_body = CreateShow,
-    responses((status = 201, body = ShowView), Always, Identified, Keyed),
+    responses((status = 201, description = "The draft", body = ShowView), Always, Identified, Keyed),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.create_show", skip_all)]

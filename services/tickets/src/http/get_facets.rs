@@ -11,7 +11,7 @@ const CITIES_MAX: i64 = 200;
 /// Cities and categories of upcoming shows.
 #[utoipa::path(
     get, path = "/api/shows/facets", operation_id = "get_facets", tag = "shows",
-    responses((status = 200, body = ShowFacets), Always),
+    responses((status = 200, description = "Cities and categories", body = ShowFacets), Always),
     security(())
 )]
 #[tracing::instrument(name = "tickets.get_facets", skip_all)]

@@ -14,7 +14,7 @@ use service::Id;
 #[utoipa::path(
     get, path = "/api/shows/{id}", operation_id = "get_show", tag = "shows",
     params(("id" = ShowId, Path, description = "The show")),
-    responses((status = 200, body = ShowView), Always, Named),
+    responses((status = 200, description = "The show", body = ShowView), Always, Named),
     security((), ("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.get_show", skip_all, fields(show.id = %id))]

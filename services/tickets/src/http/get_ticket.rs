@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 #[utoipa::path(
     get, path = "/api/tickets/{id}", operation_id = "get_ticket", tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket")),
-    responses((status = 200, body = TicketView), Always, Identified, Named),
+    responses((status = 200, description = "The ticket", body = TicketView), Always, Identified, Named),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.get_ticket", skip_all, fields(ticket.id = %id))]

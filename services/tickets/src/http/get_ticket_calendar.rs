@@ -19,7 +19,7 @@ use service::Id;
     get, path = "/api/tickets/{id}/calendar.ics", operation_id = "get_ticket_calendar", tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket")),
     responses(
-        (status = 200, body = String, content_type = "text/calendar"),
+        (status = 200, description = "The document", body = String, content_type = "text/calendar"),
         Always, Identified, Named
     ),
     security(("bearer" = []), ("cookie" = []))

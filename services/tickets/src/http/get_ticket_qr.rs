@@ -23,7 +23,7 @@ const SIZE: u32 = 320;
     get, path = "/api/tickets/{id}/qr.svg", operation_id = "get_ticket_qr", tag = "tickets",
     params(("id" = TicketId, Path, description = "The ticket")),
     responses(
-        (status = 200, body = String, content_type = "image/svg+xml"),
+        (status = 200, description = "The drawing", body = String, content_type = "image/svg+xml"),
         (status = 409, description = "`ticket_not_valid`: it is void", body = contracts::Problem,
          content_type = "application/problem+json"),
         Always, Identified, Named

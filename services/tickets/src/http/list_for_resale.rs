@@ -23,10 +23,10 @@ use service::{Created, Id, IdempotencyKey, Valid};
     post, path = "/api/tickets/{id}/resale", operation_id = "list_for_resale", tag = "resale",
     params(
         ("id" = TicketId, Path, description = "The ticket"),
-        ("Idempotency-Key" = String, Header, description = "The same key gives the same answer")
+        ("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$", description = "The same key gives the same answer")
     ),
     request_body = ListForResale,
-    responses((status = 201, body = TicketView), Always, Identified, Named, Keyed, Conflicting),
+    responses((status = 201, description = "The ticket as it is now", body = TicketView), Always, Identified, Named, Keyed, Conflicting),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.list_for_resale", skip_all, fields(ticket.id = %id))]

@@ -28,7 +28,7 @@ use service::ValidQuery;
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u16>, Query, description = "1 to 100 items; 20 where absent"),
     ),
-    responses((status = 200, body = Page<ShowCard>), Always, Queried, Identified),
+    responses((status = 200, description = "One page", body = Page<ShowCard>), Always, Queried, Identified),
     security((), ("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.list_shows", skip_all)]

@@ -14,7 +14,7 @@ use service::ValidQuery;
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u16>, Query, description = "1 to 100 items; 20 where absent"),
     ),
-    responses((status = 200, body = Page<TicketView>), Always, Queried, Identified),
+    responses((status = 200, description = "One page", body = Page<TicketView>), Always, Queried, Identified),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.list_tickets", skip_all)]

@@ -20,7 +20,7 @@ use service::Id;
 #[utoipa::path(
     post, path = "/api/shows/{id}/publish", operation_id = "publish_show", tag = "shows",
     params(("id" = ShowId, Path, description = "The show")),
-    responses((status = 200, body = ShowView), Always, Identified, Named, Conflicting),
+    responses((status = 200, description = "The show as it is now", body = ShowView), Always, Identified, Named, Conflicting),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.publish_show", skip_all, fields(show.id = %id))]

@@ -23,10 +23,10 @@ use sqlx::PgConnection;
     patch, path = "/api/listings/{id}", operation_id = "update_listing", tag = "listings",
     params(
         ("id" = ListingId, Path, description = "The listing"),
-        ("If-Match" = String, Header, description = "The version that the caller has seen, such as \"3\"")
+        ("If-Match" = String, Header, pattern = "^\"[0-9]{1,18}\"$", description = "The version that the caller has seen, such as \"3\"")
     ),
     request_body = UpdateListing,
-    responses((status = 200, body = ListingView), Always, Identified, Named, Bodied, Versioned),
+    responses((status = 200, description = "The listing as it is now", body = ListingView), Always, Identified, Named, Bodied, Versioned),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.update_listing", skip_all, fields(listing.id = %id))]

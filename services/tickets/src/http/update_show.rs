@@ -25,10 +25,10 @@ use sqlx::PgConnection;
     patch, path = "/api/shows/{id}", operation_id = "update_show", tag = "shows",
     params(
         ("id" = ShowId, Path, description = "The show"),
-        ("If-Match" = String, Header, description = "The version that the caller has seen, such as \"3\"")
+        ("If-Match" = String, Header, pattern = "^\"[0-9]{1,18}\"$", description = "The version that the caller has seen, such as \"3\"")
     ),
     request_body = UpdateShow,
-    responses((status = 200, body = ShowView), Always, Identified, Named, Bodied, Versioned),
+    responses((status = 200, description = "The show as it is now", body = ShowView), Always, Identified, Named, Bodied, Versioned),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.update_show", skip_all, fields(show.id = %id))]

@@ -19,7 +19,7 @@ use service::Id;
 #[utoipa::path(
     delete, path = "/api/listings/{id}", operation_id = "withdraw_listing", tag = "listings",
     params(("id" = ListingId, Path, description = "The listing")),
-    responses((status = 200, body = ListingView), Always, Identified, Named, Conflicting),
+    responses((status = 200, description = "The listing as it is now", body = ListingView), Always, Identified, Named, Conflicting),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.withdraw_listing", skip_all, fields(listing.id = %id))]

@@ -23,7 +23,7 @@ use service::Id;
 #[utoipa::path(
     delete, path = "/api/tickets/{id}/resale", operation_id = "withdraw_resale", tag = "resale",
     params(("id" = TicketId, Path, description = "The ticket")),
-    responses((status = 202, body = TicketView), Always, Identified, Named, Conflicting),
+    responses((status = 202, description = "The ticket, listed until orders agrees", body = TicketView), Always, Identified, Named, Conflicting),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.withdraw_resale", skip_all, fields(ticket.id = %id))]
