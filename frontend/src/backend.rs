@@ -1,6 +1,10 @@
 //! Talking to the services, through the ingress's private listener.
 
-use crate::{error::AppError, visit::Visit};
+use crate::{
+    config::CookieNames,
+    error::AppError,
+    visit::{Facts, Visit},
+};
 use contracts::Problem;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
@@ -57,6 +61,16 @@ impl Backend {
 }
 
 impl Api {
+    /// The services on behalf of whoever these cookies have just signed in.
+    pub fn signed_in(&self, cookies: &[HeaderValue], names: CookieNames) -> Self {
+        let token = cookies.iter().find_map(|cookie| {
+            let value = cookie.to_str().ok()?.strip_prefix(names.access)?.strip_prefix('=')?;
+            Some(value.split(';').next().unwrap_or_default().to_owned())
+        });
+        let visit = Visit::new(Facts { access: token, ..(*self.visit).clone() });
+        Self { backend: self.backend.clone(), visit }
+    }
+
     /// Reads.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
         Ok(self.send(self.request(Method::GET, path)).await?.body)

@@ -5,6 +5,7 @@
 pub mod avail;
 pub mod button;
 pub mod dialog;
+pub mod empty;
 pub mod hold;
 pub mod icon;
 pub mod layout;
@@ -25,6 +26,7 @@ mod tests;
 pub use avail::{AvailKey, AvailabilityBar};
 pub use button::{Button, ButtonKind, LinkButton};
 pub use dialog::Dialog;
+pub use empty::Empty;
 pub use hold::Hold;
 pub use icon::Icon;
 pub use list::{Data, Fact, Facts, Pager, Tab, Tabs};

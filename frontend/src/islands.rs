@@ -2,17 +2,21 @@
 
 #![expect(missing_docs, reason = "the island macro writes structs that cannot be documented")]
 
+pub mod again;
 pub mod availability;
 pub mod clock;
 pub mod dialog;
 #[cfg(feature = "hydrate")]
 mod feed;
 pub mod hold;
+pub mod hold_button;
 pub mod live;
 pub mod stepper;
 
+pub use again::Again;
 pub use availability::LiveAvailability;
 pub use dialog::DialogLink;
 pub use hold::{HoldBar, HoldClock};
+pub use hold_button::HoldButton;
 pub use live::LiveRegion;
 pub use stepper::Stepper;

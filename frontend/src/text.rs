@@ -1,5 +1,7 @@
 //! Dates in words, in the time zone of the venue.
 
+pub mod places;
+
 use contracts::Timestamp;
 
 /// `Fri 20 Nov, 19:30`
@@ -20,6 +22,11 @@ pub fn day_and_year(at: Timestamp, zone: &str) -> String {
 /// `19:30`
 pub fn time(at: Timestamp, zone: &str) -> String {
     local(at, zone, "%H:%M")
+}
+
+/// `19:30:04`, where several happen in a minute.
+pub fn time_to_the_second(at: Timestamp, zone: &str) -> String {
+    local(at, zone, "%H:%M:%S")
 }
 
 /// `16 November 2026, 19:32`
@@ -58,6 +65,12 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
         (_, _, 1..=7) => format!("{} ago", count(days, "day", "days")),
         _ => day_and_year(at, "UTC"),
     }
+}
+
+/// `Music`, of a word of a closed list.
+pub fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// `1 ticket`, `2 tickets`.

@@ -42,11 +42,24 @@ const HELD_WAIT: Duration = Duration::from_millis(500);
 
 /// The hold that ends next, for the header.
 pub async fn held() -> Result<Option<OrderView>, AppError> {
-    let api = use_api()?;
+    let holds = live_holds(&use_api()?).await?;
+    Ok(holds.into_iter().min_by_key(|order| order.expires_at))
+}
+
+/// The visitor's hold for a show; a page that only mentions it does without.
+pub async fn held_for(api: &Api, show: ShowId) -> Option<OrderView> {
+    live_holds(api).await.ok()?.into_iter().find(|order| order.show.id == show)
+}
+
+async fn live_holds(api: &Api) -> Result<Vec<OrderView>, AppError> {
     let newest = PageQuery { cursor: None, limit: Some(20) };
-    let orders = tokio::time::timeout(HELD_WAIT, list(&api, &newest)).await;
-    let orders = orders.map_err(|_| AppError::Unavailable { retry_after: 2 })??.items;
-    let live =
-        |order: &OrderView| order.status == OrderStatus::AwaitingPayment && order.expires_at > order.now;
-    Ok(orders.into_iter().filter(live).min_by_key(|order| order.expires_at))
+    let orders = tokio::time::timeout(HELD_WAIT, list(api, &newest)).await;
+    let mut orders = orders.map_err(|_| AppError::Unavailable { retry_after: 2 })??.items;
+    orders.retain(is_held);
+    Ok(orders)
+}
+
+/// Are its tickets held for the visitor right now?
+pub fn is_held(order: &OrderView) -> bool {
+    order.status == OrderStatus::AwaitingPayment && order.expires_at > order.now
 }

@@ -5,8 +5,9 @@ use crate::{
     error::AppError,
 };
 use contracts::{
-    ids::PaymentId,
-    payments::{Pay, PaymentView, RefundView, RequestRefund},
+    Page,
+    ids::{OrderId, PaymentId},
+    payments::{ConfirmPayment, Pay, PaymentView, RefundView, RequestRefund},
 };
 
 /// `POST /api/payments`
@@ -19,9 +20,16 @@ pub async fn find(api: &Api, payment: PaymentId) -> Result<PaymentView, AppError
     api.get(&format!("/api/payments/{payment}")).await
 }
 
-/// `POST /api/payments/{id}/confirm`: after a challenge.
-pub async fn confirm(api: &Api, payment: PaymentId) -> Result<PaymentView, AppError> {
-    api.post(&format!("/api/payments/{payment}/confirm"), &()).await
+/// `GET /api/payments?order_id=`: the newest attempt to pay for an order.
+pub async fn last_of(api: &Api, order: OrderId) -> Result<Option<PaymentView>, AppError> {
+    let page: Page<PaymentView> = api.get(&format!("/api/payments?order_id={order}&limit=1")).await?;
+    Ok(page.items.into_iter().next())
+}
+
+/// `POST /api/payments/{id}/confirm`: after a challenge, which only the sandbox needs to be told the end of.
+pub async fn confirm(api: &Api, payment: PaymentId, passed: bool) -> Result<PaymentView, AppError> {
+    let request = ConfirmPayment { passed: Some(passed) };
+    api.post(&format!("/api/payments/{payment}/confirm"), &request).await
 }
 
 /// `POST /api/payments/{id}/refunds`

@@ -8,12 +8,17 @@ use contracts::{
     Page,
     ids::{ListingId, ShowId},
     listings::{CreateListing, ListingView, UpdateListing},
-    shows::{Availability, CreateShow, ShowCard, ShowQuery, ShowView, UpdateShow},
+    shows::{Availability, CreateShow, ShowCard, ShowFacets, ShowQuery, ShowView, UpdateShow},
 };
 
 /// `GET /api/shows`
 pub async fn search(api: &Api, query: &ShowQuery) -> Result<Page<ShowCard>, AppError> {
     api.query("/api/shows", query).await
+}
+
+/// `GET /api/shows/facets`: what upcoming shows can be filtered by.
+pub async fn facets(api: &Api) -> Result<ShowFacets, AppError> {
+    api.get("/api/shows/facets").await
 }
 
 /// `GET /api/shows/{id}`

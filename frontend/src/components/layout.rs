@@ -6,6 +6,7 @@ pub mod header;
 pub use footer::Footer;
 pub use header::Header;
 
+use crate::visit::Visit;
 use leptos::prelude::*;
 
 /// Skip link, header, the page in `<main>`, footer.
@@ -14,11 +15,14 @@ pub fn Layout(
     /// The page.
     children: Children,
 ) -> impl IntoView {
+    // The door has the whole screen.
+    let path = Visit::current().path.split('?').next().unwrap_or_default().to_owned();
+    let around = !(path.starts_with("/sell/shows/") && path.ends_with("/door"));
     view! {
         <a class="skip" href="#main">"Skip to main content"</a>
-        <Header/>
+        {around.then(|| view! { <Header/> })}
         <main id="main" class="page" tabindex="-1">{children()}</main>
-        <Footer/>
+        {around.then(|| view! { <Footer/> })}
     }
 }
 

@@ -13,10 +13,10 @@ pub fn Poster(
     #[prop(into)]
     title: String,
     /// Left at the foot: `Fri 20 Nov`.
-    #[prop(into)]
+    #[prop(optional, into)]
     foot: String,
     /// Right at the foot: `£24.20` or a city.
-    #[prop(into)]
+    #[prop(optional, into)]
     side: String,
     /// Where the sheet leads.
     #[prop(optional, into)]
@@ -24,6 +24,12 @@ pub fn Poster(
     /// Is the title the heading of the page?
     #[prop(optional)]
     headline: bool,
+    /// Is it one of a list? Then its title is a heading under the list's.
+    #[prop(optional)]
+    listed: bool,
+    /// More classes.
+    #[prop(optional)]
+    class: &'static str,
 ) -> impl IntoView {
     let plan = Plan::of(&id);
     let fit = fit(&title);
@@ -33,16 +39,20 @@ pub fn Poster(
     };
     let title = if headline {
         view! { <h1 class="poster-title">{words}</h1> }.into_any()
+    } else if listed {
+        view! { <h3 class="poster-title">{words}</h3> }.into_any()
     } else {
         view! { <p class="poster-title">{words}</p> }.into_any()
     };
+    let foot = (!foot.is_empty() || !side.is_empty())
+        .then(|| view! { <p class="poster-foot"><span>{foot}</span><span>{side}</span></p> });
     view! {
-        <div class="poster" data-palette=plan.palette data-layout=plan.layout.as_str() data-fit=fit>
+        <div class=format!("poster {class}") data-palette=plan.palette data-layout=plan.layout.as_str() data-fit=fit>
             <div class="poster-art">
                 <img src=format!("/posters/{id}.svg") alt="" width="480" height="480" loading="lazy"/>
             </div>
             <div class="poster-type">
-                {title} <p class="poster-foot"><span>{foot}</span><span>{side}</span></p>
+                {title} {foot}
             </div>
         </div>
     }

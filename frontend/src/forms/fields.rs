@@ -275,7 +275,7 @@ pub fn StepperField(
 ) -> impl IntoView {
     let state = state();
     let control = Control::new(&state, &name, None);
-    let value = state.value(&name).and_then(|value| value.parse().ok()).unwrap_or(value);
+    let value = state.value(&name).map_or_else(|| value.to_string(), str::to_owned);
     let words = (!quiet).then(|| view! { <label for=control.id.clone()>{label.clone()}</label> });
     view! {
         <div class="field">

@@ -47,6 +47,11 @@ impl FormState {
         self.0.values.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every value of a field.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.values.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
     /// Was this one of the values that were chosen?
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.0.values.iter().any(|(field, entered)| field == name && entered == value)

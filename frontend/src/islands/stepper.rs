@@ -13,8 +13,8 @@ pub fn Stepper(
     name: String,
     /// What is counted, such as `How many tickets`.
     label: String,
-    /// First value.
-    value: u32,
+    /// First value, as it was entered if it was refused.
+    value: String,
     /// The least.
     min: u32,
     /// The most.
@@ -25,6 +25,7 @@ pub fn Stepper(
         if let Some(input) = input.get_untracked() {
             let typed = input.value().trim().parse::<i64>().unwrap_or(i64::from(min));
             input.set_value(&(typed + by).clamp(i64::from(min), i64::from(max)).to_string());
+            announce(&input);
         }
     };
     view! {
@@ -44,4 +45,19 @@ pub fn Stepper(
             <button type="button" aria-label=format!("{label}: one more") on:click=move |_| step(1)>"+"</button>
         </div>
     }
+}
+
+/// Tells whoever listens to the form what its buttons did: setting a value says nothing by itself.
+fn announce(input: &leptos::web_sys::HtmlInputElement) {
+    #[cfg(feature = "hydrate")]
+    {
+        let bubbling = web_sys::EventInit::new();
+        bubbling.set_bubbles(true);
+        if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &bubbling) {
+            // Only fails for an event that is being dispatched.
+            let _ = input.dispatch_event(&event);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = input;
 }

@@ -1,20 +1,227 @@
 //! A seller's shows and takings.
 
+pub mod fields;
+pub(super) mod state;
+
 use crate::{
-    components::Title,
+    api,
+    app::query,
+    backend::Api,
+    components::{
+        AvailKey, AvailabilityBar, ButtonKind, Data, Empty, LinkButton, Pager, Thumb, Title, When, WhenStyle,
+    },
+    error::AppError,
     loading::{Main, load},
-    session::require_user,
+    session::{require_user, use_api},
+    text,
+};
+use contracts::{
+    Money, Page, PageQuery,
+    shows::{ShowCard, ShowQuery, ShowStatus, Stock},
 };
 use leptos::prelude::*;
+use state::ShowState;
 
-/// Your shows.
+/// Shows on one page: each is asked for its takings.
+const SHOWS_PER_PAGE: u16 = 20;
+
+/// Your shows, with what each has sold and brought.
 #[component]
 pub fn SellPage() -> impl IntoView {
-    let viewer = load(async { require_user() });
+    let cursor = query("cursor");
+    let first = cursor.is_some().then(|| "/sell".to_owned());
+    let shows = load(async move {
+        require_user()?;
+        dashboard(&use_api()?, cursor).await
+    });
     view! {
         <Title text="Your shows"/>
-        <Main load=viewer let:_viewer>
-            <h1 class="pt-8 text-4xl md:pt-14 md:text-5xl">"Your shows"</h1>
+        <Main load=shows let:shows>
+            <div class="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pt-8 md:pt-12">
+                <h1 class="text-3xl md:text-5xl">"Your shows"</h1>
+                <LinkButton href="/sell/shows/new" kind=ButtonKind::Spot>"List a show"</LinkButton>
+            </div>
+            {if shows.items.is_empty() && first.is_none() {
+                view! { <NoShows/> }.into_any()
+            } else {
+                view! { <Dashboard shows first/> }.into_any()
+            }}
         </Main>
+    }
+}
+
+/// A show and what its complete orders brought; unknown where orders did not answer.
+struct Selling {
+    show: ShowCard,
+    takings: Option<Vec<Money>>,
+}
+
+async fn dashboard(api: &Api, cursor: Option<String>) -> Result<Page<Selling>, AppError> {
+    let organiser = Some("mine".to_owned());
+    let mine = ShowQuery { cursor, organiser, limit: Some(SHOWS_PER_PAGE), ..ShowQuery::default() };
+    let shows = api::shows::search(api, &mine).await?;
+    let asked: Vec<_> = shows
+        .items
+        .into_iter()
+        .map(|show| {
+            let (api, id) = (api.clone(), show.id);
+            let draft = show.status == ShowStatus::Draft;
+            (show, tokio::spawn(async move { if draft { Ok(Vec::new()) } else { takings(&api, id).await } }))
+        })
+        .collect();
+    let mut items = Vec::new();
+    for (show, takings) in asked {
+        items.push(Selling { show, takings: takings.await.ok().and_then(Result::ok) });
+    }
+    Ok(Page { items, next_cursor: shows.next_cursor })
+}
+
+async fn takings(api: &Api, show: contracts::ids::ShowId) -> Result<Vec<Money>, AppError> {
+    match api::orders::of_show(api, show, &PageQuery { cursor: None, limit: Some(1) }).await {
+        Ok(orders) => Ok(orders.takings),
+        // Published a moment ago: orders has not heard of it, so nobody has ordered.
+        Err(AppError::NotFound | AppError::NotYetKnown { .. }) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+#[component]
+fn NoShows() -> impl IntoView {
+    view! {
+        <Empty title="You have not listed a show yet">
+            <p>
+                "Describe it, say how many tickets there are and what they cost, and publish it when it is ready. You see here what is sold, what is held by somebody paying, and what it brings."
+            </p>
+        </Empty>
+    }
+}
+
+#[component]
+fn Dashboard(shows: Page<Selling>, first: Option<String>) -> impl IntoView {
+    let whole = first.is_none() && shows.next_cursor.is_none();
+    let figures = figures(&shows.items, whole);
+    let next = shows.next_cursor.map(|cursor| format!("/sell?cursor={cursor}"));
+    let rows = shows.items.into_iter().map(|selling| view! { <Row selling/> }).collect_view();
+    view! {
+        {figures}
+        <section class="mt-12" aria-labelledby="shows">
+            <div class="flex flex-wrap items-baseline justify-between gap-3">
+                <h2 class="text-2xl" id="shows">"Shows"</h2>
+                <AvailKey/>
+            </div>
+            <div class="mt-3">
+                <Data
+                    caption="Your shows with sold, held and free tickets"
+                    columns=vec!["Show", "State", "Availability", ">Sold", ">Taken", "Do"]
+                >
+                    {rows}
+                </Data>
+            </div>
+            <Pager first next/>
+        </section>
+    }
+}
+
+/// The sums over the shows that are listed.
+fn figures(shows: &[Selling], whole: bool) -> impl IntoView + use<> {
+    let of = |part: fn(&Stock) -> u32| shows.iter().map(|selling| u64::from(part(&selling.show.stock))).sum();
+    let (sold, held, free): (u64, u64, u64) =
+        (of(|stock| stock.sold), of(|stock| stock.held), of(|stock| stock.free));
+    let taken = sums(shows.iter().filter_map(|selling| selling.takings.as_deref()).flatten());
+    let unknown = shows.iter().any(|selling| selling.takings.is_none());
+    let taken_note = if unknown { "some shows did not answer" } else { "fees left out: this is yours" };
+    let scope = if whole { "all your shows" } else { "the shows on this page" };
+    view! {
+        <dl class="mt-6 grid grid-cols-2 border-y-2 border-ink md:grid-cols-4 md:divide-x md:divide-hair">
+            <Figure term="Sold" note=format!("over {scope}")>{sold}</Figure>
+            <Figure term="Taken" note=taken_note.to_owned()>{amounts(&taken)}</Figure>
+            <Figure term="Held right now" note="by people who are paying".to_owned()>{held}</Figure>
+            <Figure term="Free" note="can be bought now".to_owned()>{free}</Figure>
+        </dl>
+    }
+}
+
+#[component]
+fn Figure(term: &'static str, note: String, children: Children) -> impl IntoView {
+    view! {
+        <div class="py-4 pr-3 md:px-5 md:first:!pl-0">
+            <dt class="text-sm text-ink-2">{term}</dt>
+            <dd class="num text-2xl leading-tight md:text-[2.5rem]">{children()}</dd>
+            <dd class="text-sm text-ink-2">{note}</dd>
+        </div>
+    }
+}
+
+#[component]
+fn Row(selling: Selling) -> impl IntoView {
+    let Selling { show, takings } = selling;
+    let id = show.id;
+    let state = ShowState::of(show.status, show.starts_at);
+    let door = (show.status == ShowStatus::Published).then(|| {
+        let label = format!(": {}", show.title);
+        view! { <LinkButton href=format!("/sell/shows/{id}/door") kind=ButtonKind::Small>"Door"<span class="sr-only">{label}</span></LinkButton> }
+    });
+    let taken = match &takings {
+        Some(taken) => amounts(taken),
+        None => "not known right now".to_owned(),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <span class="flex items-start gap-3">
+                    <Thumb id=id.to_string()/>
+                    <span class="min-w-0">
+                        <a class="inline-block py-0.5 text-base leading-tight" href=format!("/sell/shows/{id}")>{show.title.clone()}</a>
+                        <span class="block font-normal text-ink-2">
+                            <When at=show.starts_at zone=show.venue.timezone.clone() style=WhenStyle::DayAndTime/> ", "
+                            {text::places::place(&show.venue)}
+                        </span>
+                    </span>
+                </span>
+            </th>
+            <td data-l="State"><span>{state.tag()}</span></td>
+            <td class="max-md:!py-1.5 md:w-[30%]"><AvailabilityBar id=id.to_string() stock=show.stock/></td>
+            <td class="r" data-l="Sold">{show.stock.sold}</td>
+            <td class="r" data-l="Taken"><b>{taken}</b></td>
+            <td class="r max-md:!pt-2">
+                <span class="flex flex-wrap gap-2 md:justify-end">
+                    <LinkButton href=format!("/sell/shows/{id}") kind=ButtonKind::Small>
+                        "Edit" <span class="sr-only">{format!(": {}", show.title)}</span>
+                    </LinkButton>
+                    {door}
+                </span>
+            </td>
+        </tr>
+    }
+}
+
+/// One sum per currency, in the order in which they come.
+fn sums<'a>(amounts: impl Iterator<Item = &'a Money>) -> Vec<Money> {
+    amounts.fold(Vec::<Money>::new(), |mut sums, amount| {
+        match sums.iter_mut().find(|sum| sum.currency == amount.currency) {
+            Some(sum) => *sum = sum.plus(*amount).unwrap_or(*sum),
+            None => sums.push(*amount),
+        }
+        sums
+    })
+}
+
+/// `£3,784.00 · €20.00`, or a dash where nothing was taken.
+pub(super) fn amounts(amounts: &[Money]) -> String {
+    let amounts: Vec<_> = amounts.iter().map(Money::to_string).collect();
+    if amounts.is_empty() { "–".to_owned() } else { amounts.join(" · ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::Currency;
+
+    #[test]
+    fn takings_are_added_per_currency() {
+        let taken =
+            [Money::new(1000, Currency::GBP), Money::new(500, Currency::EUR), Money::new(250, Currency::GBP)];
+        assert_eq!(amounts(&sums(taken.iter())), "£12.50 · €5.00");
+        assert_eq!(amounts(&[]), "–");
     }
 }
