@@ -127,7 +127,8 @@ async fn take_any(
                 FOR UPDATE SKIP LOCKED
             ) u
         )
-        UPDATE units SET state = 'held', order_id = $1 FROM picked WHERE units.id = picked.id
+        UPDATE units SET state = 'held', order_id = $1
+        FROM picked WHERE units.id = picked.id AND units.state = 'free'
         RETURNING units.id, units.listing_id, units.seat
         ",
     )
@@ -155,7 +156,8 @@ async fn take_seats(
             ORDER BY u.id
             FOR UPDATE OF u
         )
-        UPDATE units SET state = 'held', order_id = $1 FROM picked WHERE units.id = picked.id
+        UPDATE units SET state = 'held', order_id = $1
+        FROM picked WHERE units.id = picked.id AND units.state = 'free'
         RETURNING units.id, units.listing_id, units.seat
         ",
     )
