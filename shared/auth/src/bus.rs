@@ -71,6 +71,15 @@ pub(crate) async fn connect(
     Ok((client, connected))
 }
 
+/// Waits for the first connection, so that it is not taken for a second one. The news of it could be lost, so
+/// the wait is bounded.
+pub(crate) async fn first_connection(connected: &mut watch::Receiver<u64>) {
+    if timeout(REQUEST_MAX, connected.wait_for(|count| *count > 0)).await.is_err() {
+        tracing::debug!("no connection to the revocation bus yet");
+    }
+    connected.mark_unchanged();
+}
+
 /// The client does not read user and password from the address by itself.
 fn options(address: &ServerAddr) -> ConnectOptions {
     match (address.username(), address.password()) {

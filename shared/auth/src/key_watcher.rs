@@ -2,7 +2,7 @@
 
 use crate::{
     authority::Inner,
-    bus::{BusError, Following},
+    bus::{self, BusError, Following},
     keys::{self, PublicKey},
     subjects,
 };
@@ -36,8 +36,7 @@ impl KeyWatcher {
 
     async fn session(&self) -> Result<Infallible, BusError> {
         let mut connected = self.connected.clone();
-        connected.wait_for(|count| *count > 0).await.map_err(|_| BusError::Ended)?;
-        connected.mark_unchanged();
+        bus::first_connection(&mut connected).await;
         let jetstream = jetstream::new(self.inner.client.clone());
         let name = format!("{}-{}", self.inner.service, self.inner.instance);
         let filters = vec![subjects::ALL_KEYS.to_owned()];

@@ -3,7 +3,7 @@
 use crate::{
     authority::Inner,
     boottime,
-    bus::{BusError, Following},
+    bus::{self, BusError, Following},
     lease::{Barrier, MARKER_EVERY},
     revocation::{self, Applied, Complete, Revocation},
     subjects,
@@ -73,8 +73,7 @@ impl Watcher {
     async fn session(&mut self) -> Result<Infallible, BusError> {
         // Connections from here on end the session: what was under way on the old one may be lost.
         let mut connected = self.connected.clone();
-        connected.wait_for(|count| *count > 0).await.map_err(|_| BusError::Ended)?;
-        connected.mark_unchanged();
+        bus::first_connection(&mut connected).await;
         let mut following = self.open().await?;
         self.note_stream(&following.created);
         let mut session = Session::new();

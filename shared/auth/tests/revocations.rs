@@ -76,9 +76,9 @@ async fn only_what_auth_signed_for_that_key_counts() {
     ready(&authority).await;
     let (person, other) = (user(), user());
     let token = bus.token(person, 1);
-    let forger = RevocationSigner(SecretKey::new(&rand::random()));
+    let stranger = RevocationSigner(SecretKey::new(&rand::random()));
     let forged = ban(person, 9);
-    bus.write("auth", &forged.subject(), forger.revocation(&forged).unwrap()).await.unwrap();
+    bus.write("auth", &forged.subject(), stranger.revocation(&forged).unwrap()).await.unwrap();
     bus.write("auth", &forged.subject(), "not a signature".to_owned()).await.unwrap();
     // Genuine, but of somebody else.
     let value = bus.revocations.revocation(&ban(other, 9)).unwrap();
