@@ -65,3 +65,20 @@ fn rules(env: &Env) -> Option<Rules> {
     });
     Some(Rules { hold_seconds_min: hold_seconds_min?, booking_fee_percent: booking_fee_percent? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bad_value_is_named_at_once() {
+        let env =
+            Env::of([("HOLD_SECONDS_MIN", "0"), ("BOOKING_FEE_PERCENT", "101"), ("TICKET_CODE_KEY", "00")]);
+        let Err(error) = Config::from_env(&env) else { panic!("it is accepted") };
+        let message = error.to_string();
+        for name in ["DATABASE_URL", "NATS_URL", "HOLD_SECONDS_MIN", "BOOKING_FEE_PERCENT", "TICKET_CODE_KEY"]
+        {
+            assert!(message.contains(name), "{message}");
+        }
+    }
+}

@@ -18,6 +18,7 @@ mod publish_show;
 mod show_view;
 mod update_listing;
 mod update_show;
+mod whoami;
 mod withdraw_listing;
 mod withdraw_resale;
 
@@ -72,6 +73,7 @@ pub(crate) fn routes(state: Tickets) -> (Router, utoipa::openapi::OpenApi) {
         .routes(routes!(get_ticket_qr::get_ticket_qr))
         .routes(routes!(get_ticket_calendar::get_ticket_calendar))
         .routes(routes!(list_for_resale::list_for_resale, withdraw_resale::withdraw_resale))
+        .routes(routes!(whoami::whoami))
         .split_for_parts();
-    (routes.merge(auth::whoami::router("tickets")).with_state(state), openapi)
+    (routes.with_state(state), openapi)
 }
