@@ -32,14 +32,18 @@ pub(crate) async fn reconcile(state: Auth, stop: CancellationToken) {
             () = state.revoker.pending.notified() => false,
             _ = retry.tick() => failed,
         };
+        let writing = async {
+            if full { state.revoker.write_everything().await } else { state.revoker.write_pending().await }
+        };
+        let written = tokio::select! {
+            () = stop.cancelled() => return,
+            written = writing => written,
+        };
         if full {
-            let written = state.revoker.write_everything().await;
             failed = written.is_err();
-            if let Err(error) = written {
-                tracing::warn!(%error, "revocations could not all be written: trying again");
-            }
-        } else if let Err(error) = state.revoker.write_pending().await {
-            tracing::debug!(%error, "revocations wait for the bus");
+        }
+        if let Err(error) = written {
+            tracing::warn!(%error, full, "revocations could not all be written: trying again");
         }
     }
 }
