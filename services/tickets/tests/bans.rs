@@ -57,11 +57,13 @@ async fn names_are_copied_and_never_go_back() {
     for step in Step::ALL {
         world.faults.crash(*step, 1);
     }
-    world.bus.publish(UserFact::Changed, &later).await;
-    world.register(&ana).await;
-    world.bus.publish(UserFact::Changed, &later).await;
+    for _ in 0..3 {
+        world.bus.publish(UserFact::Changed, &later).await;
+    }
     world.bus.settled("tickets-users").await;
     assert!(world.faults.exhausted());
+    world.register(&ana).await;
+    world.bus.settled("tickets-users").await;
     let show: ShowView = caller.get(&format!("/api/shows/{}", show.id)).await.expect(200).read();
     assert_eq!(show.organiser.name, "Ana Lee");
 }
@@ -90,4 +92,24 @@ async fn a_banned_seller_is_refused_by_token_and_by_fence() {
     bobs.post("/api/shows", &show_body("Swing")).await.problem(ProblemCode::AccountSuspended);
     let check_in = format!("/api/shows/{}/check-ins", show.id);
     bobs.post(&check_in, &json!({"code": "T1"})).await.problem(ProblemCode::AccountSuspended);
+}
+
+#[tokio::test]
+async fn a_listing_waits_for_a_ban_under_way() {
+    let world = world().await;
+    let ana = Person::new("Ana");
+    world.register(&ana).await;
+    world.bus.settled("tickets-users").await;
+    let caller = world.caller(&ana);
+    let show = published(&caller, "Jazz").await;
+    let mut ban = world.pool.begin().await.unwrap();
+    sqlx::query("UPDATE users SET banned = true").execute(&mut *ban).await.unwrap();
+    let path = format!("/api/shows/{}/listings", show.id);
+    let body = listing_body("Stalls");
+    let banning = async {
+        blocked(&world).await;
+        ban.commit().await.unwrap();
+    };
+    let (answer, ()) = futures::join!(caller.post(&path, &body), banning);
+    answer.problem(ProblemCode::AccountSuspended);
 }

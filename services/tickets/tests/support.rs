@@ -146,3 +146,17 @@ pub(crate) fn fields(problem: &Value) -> Vec<String> {
     let errors = problem["errors"].as_array().unwrap();
     errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect()
 }
+
+/// Waits until the service waits for a row that the test has locked.
+pub(crate) async fn blocked(world: &World) {
+    eventually("the service waits for a lock", || async {
+        let (waiting,): (i64,) = sqlx::query_as(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        )
+        .fetch_one(&world.pool)
+        .await
+        .unwrap();
+        (waiting > 0).then_some(())
+    })
+    .await;
+}
