@@ -1,0 +1,83 @@
+//! What the service is told by its environment.
+
+use auth::AuthorityConfig;
+use lettre::message::Mailbox;
+use service::{ConfigError, Env};
+
+/// The service's configuration.
+pub(crate) struct Config {
+    pub(crate) database_url: String,
+    pub(crate) nats_url: String,
+    pub(crate) authority: AuthorityConfig,
+    /// The mail server; without one mail is only kept.
+    pub(crate) smtp_url: Option<String>,
+    pub(crate) mail_from: Mailbox,
+    /// May anybody read the mail that was written?
+    pub(crate) dev_mail: bool,
+}
+
+impl Config {
+    pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let database_url = env.required("DATABASE_URL");
+        let nats_url = env.required("NATS_URL");
+        let authority = authority(env);
+        let smtp_url = env.optional("SMTP_URL").and_then(|url| smtp_url(env, url));
+        let mail_from = env.or("MAIL_FROM", "Ticketing.dev <no-reply@localhost>".to_owned());
+        let mail_from = mail_from.and_then(|from| match from.parse() {
+            Ok(mailbox) => Some(mailbox),
+            Err(_) => env.reject("MAIL_FROM", "must be an address, such as Tickets <tickets@example.com>"),
+        });
+        let dev_mail = env.or("DEV_MAIL", false);
+        let (
+            Some(database_url),
+            Some(nats_url),
+            Some(authority),
+            Some(smtp_url),
+            Some(mail_from),
+            Some(dev_mail),
+        ) = (database_url, nats_url, authority, smtp_url, mail_from, dev_mail)
+        else {
+            return Err(env.error());
+        };
+        Ok(Self { database_url, nats_url, authority, smtp_url, mail_from, dev_mail })
+    }
+}
+
+#[expect(clippy::option_option, reason = "the outer one says that an error was noted")]
+fn smtp_url(env: &Env, url: Option<String>) -> Option<Option<String>> {
+    let usable = |url: &String| url.starts_with("smtp://") || url.starts_with("smtps://");
+    match url {
+        Some(url) if !usable(&url) => env.reject("SMTP_URL", "must begin with smtp:// or smtps://"),
+        url => Some(url),
+    }
+}
+
+fn authority(env: &Env) -> Option<AuthorityConfig> {
+    let instance = env.or("INSTANCE", "notifications-1".to_owned());
+    let nats_url = env.required("NATS_REVOCATIONS_URL");
+    let revocation_public_key = env.required("REVOCATION_PUBLIC_KEY");
+    let public_origin = env.required("PUBLIC_ORIGIN");
+    let plain_cookies = env.or("PLAIN_COOKIES", false);
+    Some(AuthorityConfig {
+        service: "notifications".to_owned(),
+        instance: instance?,
+        nats_url: nats_url?,
+        revocation_public_key: revocation_public_key?,
+        public_origin: public_origin?,
+        plain_cookies: plain_cookies?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bad_value_is_named_at_once() {
+        let bad = [("SMTP_URL", "http://mail"), ("MAIL_FROM", "nobody"), ("DEV_MAIL", "perhaps")];
+        let message = Config::from_env(&Env::of(bad)).err().unwrap().to_string();
+        for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "DEV_MAIL", "PUBLIC_ORIGIN"] {
+            assert!(message.contains(name), "{message}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Writes letters whose parts are all known. A letter becomes at most one mail, however many write it.
+
+use crate::{
+    letter::{self, Facts, Kind},
+    state::Notifications,
+    store::{copies, letters, letters::Ready, mails},
+};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How often the writer looks when nobody wakes it: whoever wakes it may not have committed yet.
+const POLL: Duration = Duration::from_millis(200);
+/// Letters written in one round.
+const BATCH: i64 = 32;
+
+/// Why a letter was not written.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error("the database cannot be used")]
+    Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    Write(#[from] letter::WriteError),
+}
+
+/// Writes until the process stops.
+pub(super) async fn run(state: Notifications) {
+    while !state.stop.is_cancelled() {
+        match once(&state).await {
+            Ok(true) => {}
+            Ok(false) => pause(&state).await,
+            Err(error) => {
+                tracing::warn!(%error, "the writer could not work");
+                pause(&state).await;
+            }
+        }
+    }
+}
+
+async fn pause(state: &Notifications) {
+    tokio::select! {
+        () = state.stop.cancelled() => {}
+        _ = timeout(POLL, state.letters.notified()) => {}
+    }
+}
+
+/// One round. True where there may be more to write.
+async fn once(state: &Notifications) -> Result<bool, sqlx::Error> {
+    let mut connection = state.pool.acquire().await?;
+    let ready = letters::ready(&mut connection, BATCH).await?;
+    drop(connection);
+    let full = i64::try_from(ready.len()).is_ok_and(|count| count == BATCH);
+    for letter in ready {
+        if let Err(error) = write(state, &letter).await {
+            tracing::error!(letter = %letter.id, kind = letter.kind.as_str(), %error, "a letter could not be written");
+            let mut connection = state.pool.acquire().await?;
+            letters::put_off(&mut connection, letter.id).await?;
+        }
+    }
+    Ok(full)
+}
+
+async fn write(state: &Notifications, ready: &Ready) -> Result<(), Error> {
+    let Some(facts) = facts(state, ready).await? else { return Ok(()) };
+    let (reader, pointless) = (facts.reader.clone(), is_pointless(state, ready, &facts).await?);
+    let now = state.clock.now();
+    let written = match pointless {
+        true => None,
+        false => Some(letter::write(ready.kind, facts, state.authority.public_origin(), now)?),
+    };
+    let mut tx = state.pool.begin().await?;
+    // Whoever notes it first keeps the mail; a second writer finds it noted.
+    if letters::done(&mut tx, ready.id).await?
+        && let Some(written) = &written
+    {
+        mails::insert(&mut tx, ready, &reader, written, (state.sends, now)).await?;
+        metrics::counter!("mails_written_total", "kind" => ready.kind.as_str()).increment(1);
+    }
+    tx.commit().await?;
+    state.mails.notify_one();
+    Ok(())
+}
+
+/// What the letter may mention; nothing where the copies do not know it after all.
+async fn facts(state: &Notifications, ready: &Ready) -> Result<Option<Facts>, Error> {
+    let mut connection = state.pool.acquire().await?;
+    let reader = copies::reader(&mut connection, ready.recipient).await?;
+    let show = copies::show(&mut connection, ready.show_id).await?;
+    let (Some(reader), Some(show)) = (reader, show) else { return Ok(None) };
+    let tickets = copies::live_tickets(&mut connection, ready.order_id).await?;
+    Ok(Some(Facts { reader, order: ready.details.clone(), show, tickets }))
+}
+
+/// Nobody is told to come to a show that is off, or with tickets that went back: the refund is told instead.
+async fn is_pointless(state: &Notifications, ready: &Ready, facts: &Facts) -> Result<bool, Error> {
+    if ready.kind != Kind::OrderConfirmed {
+        return Ok(false);
+    }
+    let mut connection = state.pool.acquire().await?;
+    let refunded = letters::is_asked(&mut connection, ready.order_id, Kind::OrderRefunded).await?;
+    Ok(refunded || !facts.can_be_confirmed())
+}
