@@ -4,5 +4,6 @@ pub mod orders;
 pub mod payments;
 pub mod session;
 pub mod shows;
+pub mod system;
 pub mod tickets;
 pub mod users;

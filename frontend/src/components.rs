@@ -2,12 +2,14 @@
 //!
 //! Form controls are in [`crate::forms`], live things in [`crate::islands`].
 
+pub mod admin;
 pub mod avail;
 pub mod button;
 pub mod dialog;
 pub mod empty;
 pub mod hold;
 pub mod icon;
+pub mod issued;
 pub mod layout;
 pub mod list;
 pub mod money;
@@ -23,12 +25,14 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use admin::AdminTabs;
 pub use avail::{AvailKey, AvailabilityBar};
 pub use button::{Button, ButtonKind, LinkButton};
 pub use dialog::Dialog;
 pub use empty::Empty;
 pub use hold::Hold;
 pub use icon::Icon;
+pub use issued::IssuedTicket;
 pub use list::{Data, Fact, Facts, Pager, Tab, Tabs};
 pub use money::Price;
 pub use notice::{Notice, Tone};

@@ -1,6 +1,6 @@
 //! Everything that may go wrong for a page: a closed list.
 
-use contracts::{FieldError, Problem, ProblemCode};
+use contracts::{FieldError, Problem, ProblemCode, Timestamp};
 
 /// Why a page or a form could not have what it asked of a service.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -11,8 +11,10 @@ pub enum AppError {
     /// The account is suspended.
     #[error("the account is suspended")]
     Suspended {
-        /// As the person is told.
+        /// As the person is told; empty where the service that refused does not know it.
         reason: String,
+        /// When it ends by itself.
+        until: Option<Timestamp>,
     },
     /// Known, but not allowed.
     #[error("not allowed")]
@@ -68,7 +70,10 @@ impl AppError {
         let retry_after = retry_after.unwrap_or(RETRY_AFTER_S);
         match problem.code {
             Code::Unauthenticated | Code::TokenInvalid | Code::SessionRevoked => Self::Unauthenticated,
-            Code::AccountSuspended => Self::Suspended { reason: problem.detail.unwrap_or_default() },
+            Code::AccountSuspended => {
+                let until = problem.facts.get("until").and_then(|until| until.as_str()?.parse().ok());
+                Self::Suspended { reason: problem.detail.unwrap_or_default(), until }
+            }
             Code::Forbidden | Code::CrossSite => Self::Forbidden,
             Code::NotFound => Self::NotFound,
             Code::Invalid => Self::Invalid(problem.errors),
@@ -140,8 +145,8 @@ impl AppError {
     pub fn message(&self) -> String {
         match self {
             Self::Unauthenticated => "Sign in again to go on.".to_owned(),
-            Self::Suspended { reason } if reason.is_empty() => "Your account is suspended.".to_owned(),
-            Self::Suspended { reason } => format!("Your account is suspended: {reason}"),
+            Self::Suspended { reason, .. } if reason.is_empty() => "Your account is suspended.".to_owned(),
+            Self::Suspended { reason, .. } => format!("Your account is suspended: {reason}"),
             Self::Forbidden => "Your account may not do this.".to_owned(),
             Self::NotFound => "That is not here, or no longer.".to_owned(),
             Self::Conflict(problem) => {

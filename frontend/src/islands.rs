@@ -11,6 +11,7 @@ mod feed;
 pub mod hold;
 pub mod hold_button;
 pub mod live;
+pub mod receipt;
 pub mod stepper;
 
 pub use again::Again;
@@ -19,4 +20,5 @@ pub use dialog::DialogLink;
 pub use hold::{HoldBar, HoldClock};
 pub use hold_button::HoldButton;
 pub use live::LiveRegion;
+pub use receipt::LiveReceipt;
 pub use stepper::Stepper;

@@ -20,7 +20,8 @@ pub fn load<T: Send + 'static>(
 }
 
 impl<T> Load<T> {
-    async fn wait(self) -> Result<T, AppError> {
+    /// What was loaded, for a page that shows its failure in its own way.
+    pub async fn wait(self) -> Result<T, AppError> {
         self.0.await.unwrap_or_else(|error| {
             tracing::error!(%error, "loading a part of a page failed");
             Err(AppError::Broken { request_id: None })

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+mod admin;
 mod pages;
+mod selling;
 mod session;
 mod sign_in;
 mod support;

@@ -52,6 +52,15 @@ impl Pages {
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
+    /// Sends a form as somebody who is signed in.
+    pub(crate) async fn post_as(&self, path: &str, cookies: &str, form: &str) -> Answer {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, cookies)
+            .header("sec-fetch-site", "same-origin");
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
         let response = self.0.clone().oneshot(request).await.unwrap();

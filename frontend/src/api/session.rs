@@ -34,6 +34,12 @@ pub async fn sign_out(api: &Api, visit: &Visit, names: CookieNames) -> Result<An
     api.with_cookies("/api/auth/signout", &cookies.collect::<Vec<_>>().join("; ")).await
 }
 
+/// `POST /api/auth/refresh`, where it is the refusal that matters.
+pub async fn refresh(api: &Api, visit: &Visit, names: CookieNames) -> Result<Answer<SignedIn>, AppError> {
+    let token = visit.refresh.as_ref().ok_or(AppError::Unauthenticated)?;
+    api.with_cookies("/api/auth/refresh", &format!("{}={token}", names.refresh)).await
+}
+
 /// `GET /api/auth/session`
 pub async fn current(api: &Api) -> Result<Option<UserView>, AppError> {
     Ok(api.get::<SessionView>("/api/auth/session").await?.user)

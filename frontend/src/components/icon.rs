@@ -23,6 +23,10 @@ pub enum Icon {
     Calendar,
     /// An arrow to the right.
     Forward,
+    /// A screen on a foot.
+    Computer,
+    /// A phone.
+    Phone,
 }
 
 impl Icon {
@@ -39,6 +43,8 @@ impl Icon {
             }
             Self::Calendar => "M2.5 4h15v13.5h-15ZM2.5 8h15M6.5 2v4M13.5 2v4",
             Self::Forward => "M3 10h13M11 5l5 5-5 5",
+            Self::Computer => "M4 3.5h12v9.5H4ZM1.5 16.5h17",
+            Self::Phone => "M5.5 1.75h9v16.5h-9ZM9 15.5h2",
         }
     }
 

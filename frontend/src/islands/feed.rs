@@ -50,6 +50,18 @@ pub(super) fn follow(address: &str, listener: impl Fn(&str) + 'static) {
     }
 }
 
+/// Listens no more: the stream has said all it will, and the browser would ask for it for ever.
+pub(super) fn stop(address: &str) {
+    FEEDS.with_borrow(|feeds| {
+        if let Some(open) = feeds
+            .get(address)
+            .and_then(|feed| feed.open.try_borrow().ok()?.as_ref().map(|open| open.source.clone()))
+        {
+            open.close();
+        }
+    });
+}
+
 impl Feed {
     fn connect(self: Rc<Self>) {
         let Ok(source) = EventSource::new(&self.address) else { return };

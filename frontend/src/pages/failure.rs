@@ -30,9 +30,9 @@ pub fn Failure(
             sign_in_first(&response);
             ().into_any()
         }
-        AppError::Suspended { reason } => {
+        AppError::Suspended { reason, until } => {
             end_session(&response);
-            view! { <Suspended reason/> }.into_any()
+            view! { <Suspended reason until/> }.into_any()
         }
         AppError::NotFound => view! { <NotFound/> }.into_any(),
         AppError::Forbidden => view! { <Forbidden/> }.into_any(),

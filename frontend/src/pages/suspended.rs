@@ -1,22 +1,68 @@
 //! What somebody whose account is suspended is told.
 
-use crate::components::{Stamp, Stub, Ticket, TicketKind, Title};
+use crate::{
+    api,
+    components::{Stamp, Stub, Ticket, TicketKind, Title},
+    config::Config,
+    error::AppError,
+    loading::load,
+    session::use_api,
+    text,
+    visit::Visit,
+};
+use contracts::Timestamp;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The page by its own address, for links in mail: says what a suspension means, but not whose.
 #[component]
 pub fn SuspendedPage() -> impl IntoView {
-    view! { <Suspended reason=""/> }
+    view! { <Words reason="" until=None/> }
 }
 
-/// The reason, and what can still be done.
+/// The reason, and what can still be done. Only auth knows the reason: where another service refused, auth is asked.
 #[component]
 pub fn Suspended(
-    /// As the admin wrote it.
+    /// As the admin wrote it; empty where the service that refused does not know it.
     #[prop(into)]
     reason: String,
+    /// When it ends by itself.
+    until: Option<Timestamp>,
 ) -> impl IntoView {
+    if !reason.is_empty() {
+        return view! { <Words reason until/> }.into_any();
+    }
+    let why = load(why());
+    let words = Suspend::new(async move {
+        let (reason, until) = why.wait().await.unwrap_or_default();
+        view! { <Words reason until/> }
+    });
+    view! { <Suspense>{words}</Suspense> }.into_any()
+}
+
+/// What auth says to this browser's refresh token, which no longer works.
+async fn why() -> Result<(String, Option<Timestamp>), AppError> {
+    let (api, visit) = (use_api()?, Visit::current());
+    let names = use_context::<Arc<Config>>().ok_or(AppError::NotFound)?.cookies;
+    match api::session::refresh(&api, &visit, names).await {
+        Err(AppError::Suspended { reason, until }) => Ok((reason, until)),
+        Err(error) => Err(error),
+        Ok(_) => Err(AppError::NotFound),
+    }
+}
+
+#[component]
+fn Words(#[prop(into)] reason: String, until: Option<Timestamp>) -> impl IntoView {
     let reason = if reason.is_empty() { "It is in the mail that we sent you.".to_owned() } else { reason };
+    let until = until.map(|until| {
+        let until = format!("{} UTC", text::in_full(until, "UTC"));
+        view! {
+            <div>
+                <dt class="label">"Until"</dt>
+                <dd class="font-semibold text-ink">{until}</dd>
+            </div>
+        }
+    });
     view! {
         <Title text="Your account is suspended"/>
         <div class="mx-auto max-w-4xl pt-8 md:pt-14">
@@ -26,9 +72,12 @@ pub fn Suspended(
                     <Stub slot class="ticket-stub flex items-center justify-center sm:w-56">
                         <Stamp colour="text-danger">"Suspended"</Stamp>
                     </Stub>
-                    <dl>
-                        <dt class="label">"Reason"</dt>
-                        <dd class="text-lg font-semibold leading-snug text-ink">{reason}</dd>
+                    <dl class="grid gap-4">
+                        <div>
+                            <dt class="label">"Reason"</dt>
+                            <dd class="whitespace-pre-line text-lg font-semibold leading-snug text-ink">{reason}</dd>
+                        </div>
+                        {until}
                     </dl>
                 </Ticket>
             </div>

@@ -1,0 +1,201 @@
+//! The account page, the admin's pages, and what a suspended person sees.
+
+use crate::support::{Pages, problem, signed_in, token};
+use axum::{
+    Json, Router,
+    routing::{delete, get, post, put},
+};
+use contracts::{Problem, ProblemCode};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+const ADMIN: &str = "0198f3a0-0000-7000-8000-000000000001";
+const MAREK: &str = "0198f3a0-0000-7000-8000-000000000002";
+const BAN: &str = "0198f3a0-0000-7000-8000-0000000000b1";
+
+fn cookies(role: &str) -> String {
+    format!("__Host-access={}; __Host-refresh=old", token(900, role))
+}
+
+fn row(id: &str, status: &str) -> Value {
+    json!({
+        "id": id, "email": "marek@example.net", "name": "Marek Novak", "role": "user", "status": status,
+        "created_at": "2025-02-04T11:20:37Z", "last_seen_at": "2026-11-16T19:31:02Z"
+    })
+}
+
+fn device(id: &str, user_agent: &str, current: bool) -> Value {
+    json!({
+        "id": id, "user_agent": user_agent, "created_at": "2026-11-16T19:31:02Z",
+        "last_seen_at": "2026-11-16T19:31:02Z", "current": current
+    })
+}
+
+fn user(status: &str) -> Value {
+    let bans = if status == "banned" {
+        json!([{
+            "id": BAN, "reason": "Holding to block others", "until": null, "tickets": "refuse",
+            "created_at": "2026-11-16T19:32:10Z", "created_by": "Noor A.", "lifted_at": null, "lift_note": null
+        }])
+    } else {
+        json!([])
+    };
+    json!({ "user": row(MAREK, status), "sessions": [device(MAREK, "curl/8.5.0", false)], "bans": bans })
+}
+
+fn receipt() -> Value {
+    json!({
+        "ban": BAN, "user": MAREK, "generation": 2, "committed_at": "2026-11-16T19:32:10Z",
+        "acknowledged_at": "2026-11-16T19:32:10Z", "effective_by": "2026-11-16T19:32:12Z",
+        "instances": [
+            { "service": "orders", "instance": "orders-1", "applied_ms": 37.6 },
+            { "service": "tickets", "instance": "tickets-1", "applied_ms": null }
+        ]
+    })
+}
+
+fn services(status: &'static str) -> Router {
+    Router::new()
+        .route(
+            "/api/auth/admin/users",
+            get(async move || Json(json!({ "items": [row(MAREK, status)], "next_cursor": "x" }))),
+        )
+        .route("/api/auth/admin/users/{id}", get(async move || Json(user(status))))
+        .route("/api/auth/admin/bans/{id}/receipt", get(async || Json(receipt())))
+}
+
+#[tokio::test]
+async fn users_are_searched_in_pages() {
+    let path = "/admin/users?q=marek&status=banned";
+    let answer = Pages::with(services("banned")).await.get(path, &cookies("admin")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    for part in ["Marek Novak", "Banned", r#"value="marek""#, "cursor=x", &format!("/admin/users/{MAREK}")] {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+}
+
+#[tokio::test]
+async fn a_ban_shows_how_far_it_has_come() {
+    let path = format!("/admin/users/{MAREK}");
+    let answer = Pages::with(services("banned")).await.get(&path, &cookies("admin")).await;
+    for part in [
+        "38",
+        "1 of 2 instances have refused the account. One is waiting.",
+        "orders-1",
+        "waiting",
+        "Holding to block others",
+        "their tickets are refused",
+        "Lift the ban",
+        "curl, no browser",
+        "noscript",
+    ] {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+}
+
+#[tokio::test]
+async fn a_ban_needs_a_reason_and_an_end_that_lies_ahead() {
+    let path = format!("/admin/users/{MAREK}?ban=ask");
+    let pages = Pages::with(services("active")).await;
+    let form = "form=ban&reason=&length=until&until=2020-01-01&tickets=refuse";
+    let answer = pages.post_as(&path, &cookies("admin"), form).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["Enter a reason", "Choose today or a later day", "2020-01-01", "Ban Marek Novak?"] {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+}
+
+#[tokio::test]
+async fn a_ban_is_sent_as_it_was_entered() {
+    let banned = put(async |Json(body): Json<Value>| {
+        assert_eq!((&body["reason"], &body["tickets"]), (&json!("Stolen cards"), &json!("keep")), "{body}");
+        assert!(body["until"].is_null());
+        Json(receipt())
+    });
+    let unbanned = delete(async |Json(body): Json<Value>| {
+        assert_eq!(body, json!({ "note": "A mistake" }));
+        Json(receipt())
+    });
+    let services = services("active").route("/api/auth/admin/users/{id}/ban", banned.merge(unbanned));
+    let pages = Pages::with(services).await;
+    let path = format!("/admin/users/{MAREK}");
+    let form = "form=ban&reason=Stolen+cards&length=ever&tickets=keep";
+    assert_eq!(pages.post_as(&path, &cookies("admin"), form).await.location(), path);
+    assert_eq!(pages.post_as(&path, &cookies("admin"), "form=lift&note=A+mistake").await.location(), path);
+}
+
+#[tokio::test]
+async fn oneself_cannot_be_banned() {
+    let mut own = user("active");
+    own["user"]["id"] = json!(ADMIN);
+    let services = Router::new().route("/api/auth/admin/users/{id}", get(async move || Json(own)));
+    let answer =
+        Pages::with(services).await.get(&format!("/admin/users/{ADMIN}?ban=ask"), &cookies("admin")).await;
+    assert!(answer.html.contains("This is you") && !answer.html.contains("Ban this"), "{}", answer.html);
+}
+
+#[tokio::test]
+async fn services_that_do_not_answer_are_said() {
+    let who = json!({
+        "user": ADMIN, "session": ADMIN, "role": "admin", "generation": 1, "service": "auth", "instance": "auth-1"
+    });
+    let services = Router::new()
+        .route("/api/auth/whoami", get(async move || Json(who)))
+        .route("/api/orders/whoami", get(async || problem(ProblemCode::RevocationsStale)))
+        .route(
+            "/readyz",
+            get(async || Json(json!({ "services": { "auth": { "healthy": 1, "known": 2 } } }))),
+        );
+    let answer = Pages::with(services).await.get("/admin/system", &cookies("admin")).await;
+    for part in ["auth-1 answered", "1 of 2", "No answer."] {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+}
+
+#[tokio::test]
+async fn devices_are_listed_in_words_and_signed_out() {
+    let devices = json!({
+        "items": [
+            device(ADMIN, "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0", true),
+            device(MAREK, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile Safari/604.1", false),
+        ],
+        "next_cursor": null
+    });
+    let session = json!({ "user": signed_in()["user"], "expires_at": null });
+    let services = Router::new()
+        .route("/api/auth/session", get(async move || Json(session)))
+        .route("/api/auth/sessions", get(async move || Json(devices)))
+        .route("/api/auth/sessions/{id}", delete(async || StatusCode::NO_CONTENT));
+    let pages = Pages::with(services).await;
+    let answer = pages.get("/account", &cookies("user")).await;
+    for part in
+        ["Firefox on Linux", "This device", "Safari on iPhone", "Sign out all the others", "ana@example.com"]
+    {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+    let form = format!("form=end-device&device={MAREK}");
+    let answer = pages.post_as("/account", &cookies("user"), &form).await;
+    assert_eq!(answer.location(), "/account?done=device#devices");
+    let wrong =
+        pages.post_as("/account", &cookies("user"), "form=change-password&current=old&new=short").await;
+    assert!(wrong.html.contains("Use at least 15 characters") && !wrong.html.contains(r#"value="short""#));
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_learns_why_whichever_service_refuses() {
+    let silent = get(async || {
+        let problem = Problem::new(ProblemCode::AccountSuspended);
+        (StatusCode::FORBIDDEN, Json(problem))
+    });
+    let why = post(async || {
+        let problem = Problem::new(ProblemCode::AccountSuspended).detail("Stolen cards");
+        (StatusCode::FORBIDDEN, Json(problem.fact("until", "2030-12-16T19:32:00Z")))
+    });
+    let services = Router::new().route("/api/shows", silent).route("/api/auth/refresh", why);
+    let answer = Pages::with(services).await.get("/sell", &cookies("user")).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    for part in ["your account is suspended", "Stolen cards", "16 December 2030"] {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+    assert!(answer.cookies().iter().any(|cookie| cookie.contains("Max-Age=0")));
+}
