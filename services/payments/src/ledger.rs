@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Line {
     /// `provider`, `fees`, `buyer:<id>` or `seller:<id>`.
     pub(crate) account: String,
-    /// Positive: the account is owed more, or holds more. The lines of an entry sum to zero.
+    /// Positive: a debit (the provider holds more for us); negative: a credit (we owe more, or have earned it).
+    /// The lines of an entry sum to zero.
     pub(crate) amount: i64,
 }
 
@@ -27,9 +28,9 @@ pub(crate) fn buyer(user: UserId) -> String {
     format!("buyer:{user}")
 }
 
-/// Money moves from one account to another.
-pub(crate) fn transfer(from: &str, to: &str, amount: Money) -> Vec<Line> {
-    vec![line(from, -amount.amount), line(to, amount.amount)]
+/// One account is debited and another credited.
+pub(crate) fn transfer(debit: &str, credit: &str, amount: Money) -> Vec<Line> {
+    vec![line(debit, amount.amount), line(credit, -amount.amount)]
 }
 
 impl Shares {
@@ -47,11 +48,11 @@ impl Shares {
         Self(shares)
     }
 
-    /// The buyer's money becomes the sellers' and the house's.
+    /// What we owed the buyer we owe the sellers now, and the house has earned its fees.
     pub(crate) fn sale(&self, buyer: &str) -> Vec<Line> {
         let total: i64 = self.0.iter().map(|(_, share)| share).sum();
-        let mut lines = vec![line(buyer, -total)];
-        lines.extend(self.0.iter().map(|(account, share)| line(account, *share)));
+        let mut lines = vec![line(buyer, total)];
+        lines.extend(self.0.iter().map(|(account, share)| line(account, -share)));
         lines
     }
 
@@ -60,12 +61,12 @@ impl Shares {
     /// Parts are cut from the whole at running totals, so that the parts of all refunds together are exactly
     /// the whole, however it was split.
     pub(crate) fn reversal(&self, buyer: &str, before: i64, amount: i64) -> Vec<Line> {
-        let mut lines = vec![line(buyer, amount)];
+        let mut lines = vec![line(buyer, -amount)];
         let now = self.cut(before + amount);
         let then = self.cut(before);
         let accounts = self.0.iter().map(|(account, _)| account);
         lines.extend(
-            accounts.zip(now.iter().zip(then)).map(|(account, (now, then))| line(account, then - now)),
+            accounts.zip(now.iter().zip(then)).map(|(account, (now, then))| line(account, now - then)),
         );
         lines
     }

@@ -18,9 +18,9 @@ struct Entry<'a> {
     payment: &'a Payment,
 }
 
-/// Money was taken.
+/// Money was taken: the provider holds it, and we owe the buyer for it.
 pub(crate) async fn book_capture(connection: &mut PgConnection, payment: &Payment) -> Result<(), Error> {
-    let lines = ledger::transfer(&ledger::buyer(payment.buyer), PROVIDER, payment.amount);
+    let lines = ledger::transfer(PROVIDER, &ledger::buyer(payment.buyer), payment.amount);
     let entry = Entry { journal: "capture", source: payment.id.uuid(), payment };
     Ok(book(connection, &entry, &lines).await?)
 }
@@ -39,14 +39,13 @@ pub(crate) async fn book_refund(
     refund: &Refund,
 ) -> Result<(), Error> {
     let buyer = ledger::buyer(payment.buyer);
-    let lines = ledger::transfer(PROVIDER, &buyer, refund.amount);
+    let lines = ledger::transfer(&buyer, PROVIDER, refund.amount);
     let entry = Entry { journal: "refund", source: refund.id.uuid(), payment };
     book(&mut *connection, &entry, &lines).await?;
     if was_sold(&mut *connection, payment.id).await? {
         let shares = shares(&mut *connection, payment).await?;
         let lines = shares.reversal(&buyer, payment.refunded, refund.amount.amount);
         let entry = Entry { journal: "reversal", source: refund.id.uuid(), payment };
-        // The buyer's account is credited by the refund and debited by the sale that is undone.
         let lines: Vec<Line> = lines.into_iter().filter(|line| line.amount != 0).collect();
         book(connection, &entry, &lines).await?;
     }

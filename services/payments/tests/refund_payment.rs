@@ -1,1 +1,0 @@
-//! refund_payment
