@@ -14,4 +14,5 @@ mod place_order;
 mod redelivery;
 mod rush;
 mod support;
+mod turmoil;
 mod whoami;

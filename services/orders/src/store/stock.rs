@@ -38,8 +38,10 @@ pub(crate) async fn listings_of(connection: &mut PgConnection, show: ShowId) -> 
 /// Adds the units that a listing lacks, or withdraws free ones that are too many. What is too many but not free
 /// is noted as `excess` and withdrawn as soon as it becomes free.
 pub(crate) async fn reconcile(connection: &mut PgConnection, listing: ListingId) -> sqlx::Result<()> {
-    // The lock first, in a statement of its own: the next one then sees what its last holder committed.
-    sqlx::query("SELECT FROM listings WHERE id = $1 FOR UPDATE")
+    // The lock first, in a statement of its own: the next one then sees what its last holder committed. Not the
+    // stronger FOR UPDATE: a unit that is freed and taken in one transaction has its foreign key checked anew,
+    // which would wait for it, and deadlock.
+    sqlx::query("SELECT FROM listings WHERE id = $1 FOR NO KEY UPDATE")
         .bind(listing)
         .execute(&mut *connection)
         .await?;

@@ -259,8 +259,10 @@ pub(crate) async fn release(connection: &mut PgConnection, orders: &[OrderId]) -
     .bind(orders)
     .fetch_all(&mut *connection)
     .await?;
+    // Never waits, so that no two buyers can wait for each other: whoever has the listing locked leaves what is
+    // too many to the job that publishes its figures, which withdraws it.
     let crowded: Vec<(ListingId, i32)> = sqlx::query_as(
-        "SELECT id, excess FROM listings WHERE id = ANY($1) AND excess > 0 ORDER BY id FOR UPDATE",
+        "SELECT id, excess FROM listings WHERE id = ANY($1) AND excess > 0 FOR NO KEY UPDATE SKIP LOCKED",
     )
     .bind(&listings)
     .fetch_all(&mut *connection)
