@@ -10,10 +10,15 @@ pub(crate) struct Config {
     pub(crate) nats_url: String,
     pub(crate) authority: AuthorityConfig,
     /// The mail server; without one mail is only kept.
-    pub(crate) smtp_url: Option<String>,
-    pub(crate) mail_from: Mailbox,
+    pub(crate) smtp: Option<Smtp>,
     /// May anybody read the mail that was written?
     pub(crate) dev_mail: bool,
+}
+
+/// How mail leaves.
+pub(crate) struct Smtp {
+    pub(crate) url: String,
+    pub(crate) from: Mailbox,
 }
 
 impl Config {
@@ -21,35 +26,32 @@ impl Config {
         let database_url = env.required("DATABASE_URL");
         let nats_url = env.required("NATS_URL");
         let authority = authority(env);
-        let smtp_url = env.optional("SMTP_URL").and_then(|url| smtp_url(env, url));
-        let mail_from = env.or("MAIL_FROM", "Ticketing.dev <no-reply@localhost>".to_owned());
-        let mail_from = mail_from.and_then(|from| match from.parse() {
-            Ok(mailbox) => Some(mailbox),
-            Err(_) => env.reject("MAIL_FROM", "must be an address, such as Tickets <tickets@example.com>"),
-        });
+        let smtp = smtp(env);
         let dev_mail = env.or("DEV_MAIL", false);
-        let (
-            Some(database_url),
-            Some(nats_url),
-            Some(authority),
-            Some(smtp_url),
-            Some(mail_from),
-            Some(dev_mail),
-        ) = (database_url, nats_url, authority, smtp_url, mail_from, dev_mail)
+        let (Some(database_url), Some(nats_url), Some(authority), Some(smtp), Some(dev_mail)) =
+            (database_url, nats_url, authority, smtp, dev_mail)
         else {
             return Err(env.error());
         };
-        Ok(Self { database_url, nats_url, authority, smtp_url, mail_from, dev_mail })
+        Ok(Self { database_url, nats_url, authority, smtp, dev_mail })
     }
 }
 
 #[expect(clippy::option_option, reason = "the outer one says that an error was noted")]
-fn smtp_url(env: &Env, url: Option<String>) -> Option<Option<String>> {
-    let usable = |url: &String| url.starts_with("smtp://") || url.starts_with("smtps://");
-    match url {
-        Some(url) if !usable(&url) => env.reject("SMTP_URL", "must begin with smtp:// or smtps://"),
-        url => Some(url),
-    }
+fn smtp(env: &Env) -> Option<Option<Smtp>> {
+    let url = env.optional::<String>("SMTP_URL")?;
+    let from = env.optional::<String>("MAIL_FROM")?.map(|from| match from.parse() {
+        Ok(mailbox) => Some(mailbox),
+        Err(_) => env.reject("MAIL_FROM", "must be an address, such as Tickets <tickets@example.com>"),
+    });
+    let Some(url) = url else { return Some(None) };
+    let url = if url.starts_with("smtp://") || url.starts_with("smtps://") {
+        Some(url)
+    } else {
+        env.reject("SMTP_URL", "must begin with smtp:// or smtps://")
+    };
+    let from = from.unwrap_or_else(|| env.reject("MAIL_FROM", "must be set where SMTP_URL is"));
+    Some(Some(Smtp { url: url?, from: from? }))
 }
 
 fn authority(env: &Env) -> Option<AuthorityConfig> {
@@ -79,5 +81,13 @@ mod tests {
         for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "DEV_MAIL", "PUBLIC_ORIGIN"] {
             assert!(message.contains(name), "{message}");
         }
+    }
+
+    #[test]
+    fn a_mail_server_needs_a_sender() {
+        let message = Config::from_env(&Env::of([("SMTP_URL", "smtp://mail")])).err().unwrap().to_string();
+        assert!(message.contains("MAIL_FROM"), "{message}");
+        let message = Config::from_env(&Env::of([("DEV_MAIL", "true")])).err().unwrap().to_string();
+        assert!(!message.contains("MAIL_FROM"), "{message}");
     }
 }

@@ -84,8 +84,7 @@ impl TryFrom<String> for Kind {
 }
 
 /// Writes a letter, as of `now`. `origin` is where its links lead.
-pub(crate) fn write(kind: Kind, facts: Facts, origin: &str, now: Timestamp) -> Result<Written, WriteError> {
-    let facts = facts.in_single_lines();
+pub(crate) fn write(kind: Kind, facts: &Facts, origin: &str, now: Timestamp) -> Result<Written, WriteError> {
     let desk = Desk { reader: &facts.reader, origin, now };
     let (order, show) = (&facts.order, &facts.show);
     match kind {
@@ -103,7 +102,8 @@ impl Facts {
     }
 
     /// What people typed begins no line of its own, neither in a header nor in plain text.
-    fn in_single_lines(mut self) -> Self {
+    #[must_use]
+    pub(crate) fn in_single_lines(mut self) -> Self {
         let Self { reader, order, show, tickets } = &mut self;
         let venue = &mut show.venue;
         let mut typed =

@@ -1,6 +1,6 @@
 use super::*;
 use chrono::{TimeZone, Utc};
-use contracts::{Currency, Money, Timestamp, auth::BannedTickets, orders::OrderStatus, shows::Venue};
+use contracts::{Currency, Money, orders::OrderStatus, shows::Venue};
 use events::orders::{OrderItem, OrderUnit};
 
 fn reader() -> Reader {
@@ -44,10 +44,10 @@ fn order() -> Order {
         fee: gbp(440),
         status: OrderStatus::Complete,
         cancel_reason: None,
-        expires_at: Timestamp::UNIX_EPOCH,
+        expires_at: chrono::DateTime::UNIX_EPOCH,
         payment: None,
         refused_payment: None,
-        placed_at: Timestamp::UNIX_EPOCH,
+        placed_at: chrono::DateTime::UNIX_EPOCH,
         version: 3,
     }
 }
@@ -59,9 +59,17 @@ fn tickets() -> Vec<TicketCopy> {
         .collect()
 }
 
+fn facts(show: ShowCopy) -> Facts {
+    Facts { reader: reader(), order: order(), show, tickets: tickets() }.in_single_lines()
+}
+
+fn written(kind: Kind, show: ShowCopy) -> Written {
+    let long_before = Utc.with_ymd_and_hms(2026, 5, 1, 12, 0, 0).unwrap();
+    write(kind, &facts(show), "http://localhost:3000/", long_before).unwrap()
+}
+
 fn confirmed() -> Written {
-    let letter = Letter::OrderConfirmed { order: order(), show: show(), tickets: tickets() };
-    write(&letter, &reader(), "http://localhost:3000/").unwrap()
+    written(Kind::OrderConfirmed, show())
 }
 
 #[test]
@@ -88,13 +96,12 @@ fn times_are_those_of_the_venue_also_past_its_midnight() {
     let times = "Sat 11 Jul 2026, doors Fri 10 Jul 23:45, starts 00:30";
     let doors = "Sat 11 Jul 2026, doors 23:45";
     assert!(mail.plain.contains(times) && !mail.plain.contains(doors), "{}", mail.plain);
-    assert!(mail.plain.contains("8 July 2026, 17:00"));
+    assert!(mail.plain.contains("Wed 8 Jul 2026, 17:00"), "{}", mail.plain);
     assert_eq!(mail.subject, "Your tickets for Night Ferry & Friends, Saturday 11 July");
 
     let mut elsewhere = show();
     elsewhere.venue.timezone = "Mars/Olympus".to_owned();
-    let letter = Letter::OrderConfirmed { order: order(), show: elsewhere, tickets: tickets() };
-    let mail = write(&letter, &reader(), "http://localhost:3000").unwrap();
+    let mail = written(Kind::OrderConfirmed, elsewhere);
     assert!(mail.plain.contains("doors 22:45, starts 23:30 UTC"), "{}", mail.plain);
 }
 
@@ -102,31 +109,28 @@ fn times_are_those_of_the_venue_also_past_its_midnight() {
 fn what_people_wrote_stays_text() {
     let mut hostile = show();
     hostile.title = "<script>alert('x')</script>\r\nBcc: everybody@example.org".to_owned();
-    let letters = [
-        Letter::OrderConfirmed { order: order(), show: hostile.clone(), tickets: tickets() },
-        Letter::OrderRefunded { order: order(), show: hostile.clone() },
-        Letter::HoldCancelled { order: order(), show: hostile.clone() },
-        Letter::PaymentFailed { order: order(), show: hostile },
-        Letter::AccountBanned {
-            ban: UserBan { reason: "<script>".to_owned(), until: None, tickets: BannedTickets::Keep },
-        },
-        Letter::AccountUnbanned,
-    ];
-    for letter in letters {
-        let mail = write(&letter, &reader(), "http://localhost:3000").unwrap();
+    for kind in Kind::ALL {
+        let mail = written(kind, hostile.clone());
         assert!(!mail.html.contains("<script>") && !mail.html.contains("<b>Raman"), "{}", mail.html);
         assert!(!mail.subject.contains(['\r', '\n']));
-        assert!(!mail.plain.is_empty());
+        assert!(!mail.plain.contains("\nBcc") && !mail.plain.is_empty());
     }
 }
 
 #[test]
 fn a_refund_says_why() {
-    let say = |status: &str| {
-        let show = ShowCopy { status: status.to_owned(), ..show() };
-        write(&Letter::OrderRefunded { order: order(), show }, &reader(), "http://localhost:3000").unwrap()
-    };
+    let say = |status: &str| written(Kind::OrderRefunded, ShowCopy { status: status.to_owned(), ..show() });
     assert_eq!(say("cancelled").subject, "Night Ferry & Friends is cancelled: your money comes back");
     assert_eq!(say("published").subject, "Refund for Night Ferry & Friends");
     assert!(say("published").plain.contains("£48.40"));
+}
+
+#[test]
+fn a_letter_that_comes_late_promises_nothing_that_is_over() {
+    let after = Utc.with_ymd_and_hms(2026, 7, 12, 12, 0, 0).unwrap();
+    let mail = write(Kind::OrderConfirmed, &facts(show()), "http://localhost:3000", after).unwrap();
+    assert!(!mail.plain.contains("See you") && !mail.plain.contains("money back"), "{}", mail.plain);
+    let near = Utc.with_ymd_and_hms(2026, 7, 9, 12, 0, 0).unwrap();
+    let mail = write(Kind::OrderConfirmed, &facts(show()), "http://localhost:3000", near).unwrap();
+    assert!(mail.plain.starts_with("See you on Saturday\n"), "{}", mail.plain);
 }

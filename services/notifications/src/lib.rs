@@ -1,7 +1,7 @@
 //! Notifications: mail to buyers and sellers.
 //!
 //! It owns letters that shall be written and the mail that was. Users, shows and tickets are copies. A fact asks
-//! for a letter, once per occasion; the writer writes it when everything it needs is known here, in whichever order
+//! for a letter, once per order and kind; the writer writes it when everything it needs is known here, in whichever order
 //! the messages came; the sender hands it to the mail server, where there is one. Otherwise it is only kept, and
 //! with `DEV_MAIL=true` shown at `/dev/mail`.
 //!
@@ -12,8 +12,7 @@
 //!
 //! | consumer | takes | does |
 //! | --- | --- | --- |
-//! | `users` | all facts | copies; letters about bans |
-//! | `shows`, `tickets` | all facts | copies |
+//! | `users`, `shows`, `tickets` | all facts | copies |
 //! | `orders` | completed, cancelled, refunded | letters about orders |
 //!
 //! It publishes `notifications.mail.sent`. To add a letter: see `letter`.

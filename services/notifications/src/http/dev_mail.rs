@@ -2,6 +2,7 @@
 //! everybody's mail to anybody.
 
 use crate::{
+    letter::escape,
     state::Notifications,
     store::mails::{self, Image, Mail},
 };
@@ -17,16 +18,29 @@ use contracts::{ProblemCode, ids::MailId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use service::{Id, ProblemResponse, ValidQuery};
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 /// The most mails that a list shows.
 const LIST_MAX: i64 = 100;
-/// Our own pages: no script, no style, nothing from anywhere but the frame with the mail.
-const PAGE_POLICY: &str =
-    "default-src 'none'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+/// Our own pages: no script, and nothing from anywhere but their style and the frame with the mail.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
 /// The mail itself, in a frame that may do nothing: only its inline styles and pictures are shown.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'self'";
+
+/// The look of our own pages.
+const STYLE: &str = "body{margin:0;background:#efeee8;color:#17181c;font:1rem/1.5 'Public Sans',Helvetica,Arial,sans-serif}\
+    main{max-width:60rem;margin:0 auto;padding:1.5rem}\
+    h1,h2{font-family:Archivo,'Arial Narrow',Arial,sans-serif;font-stretch:62%;line-height:1.1}\
+    a{color:inherit}:focus-visible{outline:3px solid #17181c;outline-offset:2px}\
+    form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:1rem 0}\
+    input,button{font:inherit;min-height:2.75rem;padding:.25rem .75rem;border:1px solid #17181c;background:#fff;color:inherit}\
+    button{background:#ffcb1f}.scroll{overflow-x:auto}\
+    table{border-collapse:collapse;width:100%;background:#fff}caption{text-align:left;padding:.5rem 0}\
+    th,td{text-align:left;padding:.5rem;border:1px solid #cbc8bc}\
+    iframe{width:100%;height:60rem;border:1px solid #17181c;background:#fff}\
+    pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:1rem;border:1px solid #17181c;background:#fff}";
 
 /// The routes of the mailbox.
 pub(super) fn routes() -> Router<Notifications> {
@@ -52,22 +66,36 @@ async fn list_mail(
     if accept.contains("application/json") {
         return Ok(list_mail_as_json(state, query).await?.into_response());
     }
+    let to = query.0.to.unwrap_or_default();
+    let mails = newest(&state, Some(&to)).await?;
+    let found = match mails.len() {
+        0 => "No mail yet. When an order is paid, its buyer's mail is here.".to_owned(),
+        1 => "1 mail".to_owned(),
+        count => format!("{count} mails, the newest first (at most {LIST_MAX})"),
+    };
     let mut rows = String::new();
-    for mail in newest(&state, query.0.to.as_deref()).await? {
+    for mail in mails {
         // Writing to a string cannot fail.
         let _ = writeln!(
             rows,
             r#"<tr><td>{}</td><td>{}</td><td><a href="/dev/mail/{}">{}</a></td><td>{}</td></tr>"#,
-            mail.created_at.format("%Y-%m-%d %H:%M:%S"),
+            when(&mail),
             escape(&mail.address),
             mail.id,
             escape(&mail.subject),
             mail.state
         );
     }
+    let table = format!(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Mail\"><table>\n<caption>{found}</caption>\n\
+         <thead><tr><th scope=\"col\">Written</th><th scope=\"col\">To</th><th scope=\"col\">Subject</th>\
+         <th scope=\"col\">State</th></tr></thead>\n<tbody>{rows}</tbody>\n</table></div>"
+    );
     let body = format!(
-        "<h1>Mail</h1>\n<table border=\"1\" cellpadding=\"6\">\n<thead><tr><th>Written (UTC)</th><th>To</th>\
-         <th>Subject</th><th>State</th></tr></thead>\n<tbody>{rows}</tbody>\n</table>"
+        "<h1>Mail</h1>\n<form method=\"get\" action=\"/dev/mail\"><label for=\"to\">To the address</label>\
+         <input id=\"to\" name=\"to\" type=\"email\" value=\"{}\"><button>Show mail</button></form>\n{}",
+        escape(&to),
+        if rows.is_empty() { format!("<p>{found}</p>") } else { table }
     );
     Ok(page("Mail", &body))
 }
@@ -88,14 +116,14 @@ async fn get_mail(
     let (mail, _) = find(&state, id).await?;
     let subject = escape(&mail.subject);
     let body = format!(
-        "<p><a href=\"/dev/mail\">All mail</a></p>\n<h1>{subject}</h1>\n<p>To {} &lt;{}&gt;, {} UTC, {}</p>\n\
-         <h2>As HTML</h2>\n<iframe src=\"/dev/mail/{id}/html\" title=\"The mail as HTML\" sandbox \
-         width=\"720\" height=\"1200\"></iframe>\n<h2>As text</h2>\n<pre>{}</pre>",
+        "<p><a href=\"/dev/mail\">All mail</a></p>\n<h1>{subject}</h1>\n<p>To {} &lt;{}&gt;, {}, {}</p>\n\
+         <h2>As HTML</h2>\n<iframe src=\"/dev/mail/{id}/html\" title=\"The mail as HTML\" sandbox></iframe>\n\
+         <h2>As text</h2>\n<pre>{}</pre>",
         escape(&mail.name),
         escape(&mail.address),
-        mail.created_at.format("%Y-%m-%d %H:%M:%S"),
+        when(&mail),
         mail.state,
-        escape(&mail.plain)
+        linked(&mail.plain, state.authority.public_origin())
     );
     Ok(page(&subject, &body))
 }
@@ -112,7 +140,9 @@ async fn get_mail_html(
     Ok(with_policy(html, MAIL_POLICY))
 }
 
+/// All mail where no address is given.
 async fn newest(state: &Notifications, to: Option<&str>) -> Result<Vec<Mail>, ProblemResponse> {
+    let to = to.map(str::trim).filter(|to| !to.is_empty());
     let mut connection = state.pool.acquire().await.map_err(unavailable)?;
     mails::newest(&mut connection, to, LIST_MAX).await.map_err(unavailable)
 }
@@ -149,7 +179,7 @@ fn page(title: &str, body: &str) -> Response {
     let html = format!(
         "<!doctype html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     );
     with_policy(html, PAGE_POLICY)
 }
@@ -164,6 +194,17 @@ fn with_policy(html: String, policy: &'static str) -> Response {
     response
 }
 
-fn escape(text: &str) -> String {
-    crate::letter::escape(text)
+/// `2026-11-20 19:30:00 UTC`
+fn when(mail: &Mail) -> impl Display {
+    mail.created_at.format("%Y-%m-%d %H:%M:%S UTC")
+}
+
+/// Text with our own addresses as links: those in the frame lead nowhere.
+fn linked(text: &str, origin: &str) -> String {
+    let origin = escape(origin);
+    let line = |line: &str| match escape(line) {
+        link if link.starts_with(&format!("{origin}/")) => format!("<a href=\"{link}\">{link}</a>\n"),
+        line => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
 }

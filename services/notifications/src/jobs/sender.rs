@@ -6,6 +6,7 @@ use crate::{
     store::mails::{self, Image, Mail},
 };
 use events::{notifications::MailFact, outbox};
+use futures::future::join_all;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
@@ -19,8 +20,8 @@ const POLL: Duration = Duration::from_millis(500);
 const BATCH: i64 = 8;
 /// How long the mail server may take for one mail.
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long mails belong to whoever took them: longer than a whole batch may take.
-const LEASE: Duration = Duration::from_mins(5);
+/// How long mails belong to whoever took them: longer than sending them may take.
+const LEASE: Duration = Duration::from_mins(1);
 /// A mail that was tried this often is given up: after about five hours.
 const TRIES_MAX: i32 = 16;
 
@@ -54,13 +55,13 @@ enum Refused {
 impl Server {
     /// The mail server of the configuration, if there is one. Nothing is sent yet.
     pub(crate) fn new(config: &Config) -> anyhow::Result<Option<Self>> {
-        let Some(url) = &config.smtp_url else { return Ok(None) };
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+        let Some(smtp) = &config.smtp else { return Ok(None) };
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&smtp.url)
             // The address may hold a password, so the cause is not repeated.
             .map_err(|_| anyhow::anyhow!("SMTP_URL is not usable"))?
             .timeout(Some(SEND_TIMEOUT))
             .build();
-        Ok(Some(Self { transport, from: config.mail_from.clone() }))
+        Ok(Some(Self { transport, from: smtp.from.clone() }))
     }
 
     async fn send(&self, mail: &Mail, images: Vec<Image>) -> Result<(), Refused> {
@@ -85,7 +86,7 @@ impl Server {
         // The same name at every try, so that a mail that came twice can be known.
         let id = format!("<{}@{}>", mail.id, self.from.email.domain());
         let message = Message::builder().from(self.from.clone()).to(to).subject(&mail.subject);
-        Ok(message.message_id(Some(id)).multipart(both)?)
+        Ok(message.message_id(Some(id)).date(mail.created_at.into()).multipart(both)?)
     }
 }
 
@@ -111,12 +112,13 @@ async fn once(state: &Notifications, server: &Server) -> Result<bool, Error> {
     let due = mails::claim_due(&mut connection, BATCH, LEASE).await?;
     drop(connection);
     let some = !due.is_empty();
-    for mail in due {
-        if let Err(error) = deliver(state, server, &mail).await {
+    join_all(due.iter().map(async |mail| {
+        if let Err(error) = deliver(state, server, mail).await {
             // It is due again when the lease ends.
             tracing::warn!(mail = %mail.id, %error, "what became of a mail could not be written down");
         }
-    }
+    }))
+    .await;
     Ok(some)
 }
 

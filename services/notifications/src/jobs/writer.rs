@@ -6,7 +6,7 @@ use crate::{
     store::{copies, letters, letters::Ready, mails},
 };
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// How often the writer looks when nobody wakes it: whoever wakes it may not have committed yet.
 const POLL: Duration = Duration::from_millis(200);
@@ -22,8 +22,14 @@ enum Error {
     Write(#[from] letter::WriteError),
 }
 
+/// How often letters that wait are counted.
+const COUNT_EVERY: Duration = Duration::from_mins(1);
+/// A letter that waits this long waits for a message that may never come, in seconds.
+const OVERDUE_SECONDS: i64 = 300;
+
 /// Writes until the process stops.
 pub(super) async fn run(state: Notifications) {
+    let mut counted = Instant::now();
     while !state.stop.is_cancelled() {
         match once(&state).await {
             Ok(true) => {}
@@ -33,6 +39,24 @@ pub(super) async fn run(state: Notifications) {
                 pause(&state).await;
             }
         }
+        if counted.elapsed() > COUNT_EVERY {
+            counted = Instant::now();
+            count_overdue(&state).await;
+        }
+    }
+}
+
+/// Tells operators of letters that still wait.
+async fn count_overdue(state: &Notifications) {
+    let counting = async { letters::overdue(&mut *state.pool.acquire().await?, OVERDUE_SECONDS).await };
+    match counting.await {
+        Ok(overdue) => {
+            metrics::gauge!("letters_overdue").set(f64::from(i32::try_from(overdue).unwrap_or(i32::MAX)));
+            if overdue > 0 {
+                tracing::warn!(overdue, "letters wait for a user, a show or tickets that are not known here");
+            }
+        }
+        Err(error) => tracing::warn!(%error, "letters that wait could not be counted"),
     }
 }
 
@@ -61,18 +85,18 @@ async fn once(state: &Notifications) -> Result<bool, sqlx::Error> {
 
 async fn write(state: &Notifications, ready: &Ready) -> Result<(), Error> {
     let Some(facts) = facts(state, ready).await? else { return Ok(()) };
-    let (reader, pointless) = (facts.reader.clone(), is_pointless(state, ready, &facts).await?);
     let now = state.clock.now();
-    let written = match pointless {
-        true => None,
-        false => Some(letter::write(ready.kind, facts, state.authority.public_origin(), now)?),
+    let written = if is_pointless(state, ready, &facts).await? {
+        None
+    } else {
+        Some(letter::write(ready.kind, &facts, state.authority.public_origin(), now)?)
     };
     let mut tx = state.pool.begin().await?;
     // Whoever notes it first keeps the mail; a second writer finds it noted.
     if letters::done(&mut tx, ready.id).await?
         && let Some(written) = &written
     {
-        mails::insert(&mut tx, ready, &reader, written, (state.sends, now)).await?;
+        mails::insert(&mut tx, ready, &facts.reader, written, (state.sends, now)).await?;
         metrics::counter!("mails_written_total", "kind" => ready.kind.as_str()).increment(1);
     }
     tx.commit().await?;
@@ -87,7 +111,7 @@ async fn facts(state: &Notifications, ready: &Ready) -> Result<Option<Facts>, Er
     let show = copies::show(&mut connection, ready.show_id).await?;
     let (Some(reader), Some(show)) = (reader, show) else { return Ok(None) };
     let tickets = copies::live_tickets(&mut connection, ready.order_id).await?;
-    Ok(Some(Facts { reader, order: ready.details.clone(), show, tickets }))
+    Ok(Some(Facts { reader, order: ready.details.clone(), show, tickets }.in_single_lines()))
 }
 
 /// Nobody is told to come to a show that is off, or with tickets that went back: the refund is told instead.

@@ -18,7 +18,7 @@ fn at(show: &ShowCopy, instant: Timestamp) -> DateTime<Tz> {
 pub(super) fn times(show: &ShowCopy) -> String {
     let (starts, doors) = (at(show, show.starts_at), at(show, show.doors_at));
     let same_day = doors.date_naive() == starts.date_naive();
-    let doors = doors.format(if same_day { "%H:%M" } else { "%a %-d %b, %H:%M" });
+    let doors = doors.format(if same_day { "%H:%M" } else { "%a %-d %b %H:%M" });
     format!(
         "{}, doors {doors}, starts {}{}",
         starts.format("%a %-d %b %Y"),

@@ -1,0 +1,11 @@
+//! The notifications service on real Postgres and NATS.
+
+#![expect(clippy::unwrap_used, reason = "where a test cannot go on, it fails")]
+
+mod dev_mail;
+mod order_confirmed;
+mod order_ended;
+mod sink;
+mod smtp;
+mod support;
+mod whoami;

@@ -1,0 +1,196 @@
+//! The confirmation of an order: once, when everything is known, whichever order the messages come in.
+
+use crate::support::{Message, Purchase, show, start, written_so_far};
+use events::{
+    faults::Step,
+    orders::OrderFact,
+    tickets::{ShowFact, TicketFact},
+};
+use testkit::{Person, World};
+
+const KIND: &str = "order_confirmed";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_says_what_was_bought_where_and_when_in_the_venues_time() {
+    let world = start(&[]).await;
+    let purchase = Purchase::new("Priya Raman", "Night Ferry Quartet");
+    purchase.happens(&world).await;
+    let mail = purchase.wait_for(&world, KIND).await;
+    assert_eq!(mail["to"], purchase.buyer.user.email);
+    let subject = mail["subject"].as_str().unwrap();
+    assert!(subject.contains("Night Ferry Quartet"), "{subject}");
+    let (text, html) = (mail["text"].as_str().unwrap(), purchase.html(&world, KIND).await);
+    for body in [text, &html] {
+        for said in [
+            "Night Ferry Quartet",
+            "Fri 20 Nov 2099",
+            "19:30",
+            "18:45",
+            "Tobacco Wharf Hall",
+            "Stalls",
+            "A 1",
+            "£24.20",
+            "£48.40",
+            "£4.40",
+            "Priya",
+            "http://localhost:3000/",
+        ] {
+            assert!(body.contains(said), "{said}: {body}");
+        }
+    }
+    for ticket in &purchase.tickets {
+        assert!(text.contains(&ticket.code), "{text}");
+    }
+    // Each ticket has its picture, and each picture is one.
+    let pictures: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT name, png FROM mail_images ORDER BY name")
+        .fetch_all(&world.pool)
+        .await
+        .unwrap();
+    assert_eq!(pictures.len(), 2);
+    for (name, png) in pictures {
+        assert!(html.contains(&format!("cid:{name}\"")), "{name}");
+        assert_eq!(&png[1..4], b"PNG");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_in_any_order_give_one_mail() {
+    let world = start(&[]).await;
+    let messages = Purchase::new("Ana", "Any").messages();
+    for turn in 0..messages.len() {
+        for reversed in [false, true] {
+            let purchase = Purchase::new("Ana", "Any");
+            let mut order = messages.clone();
+            order.rotate_left(turn);
+            if reversed {
+                order.reverse();
+            }
+            let (last, first) = order.split_last().unwrap();
+            for message in first {
+                purchase.tell(&world, *message).await;
+            }
+            assert_eq!(purchase.mail(&world).await.len(), 0, "before {last:?}: {first:?}");
+            purchase.tell(&world, *last).await;
+            purchase.wait_for(&world, KIND).await;
+            assert_eq!(purchase.mail(&world).await.len(), 1);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_that_come_all_at_once_and_twice_give_one_mail() {
+    let world = start(&[]).await;
+    let purchases: Vec<_> = (0..12).map(|_| Purchase::new("Ana", "Rush")).collect();
+    for _ in 0..2 {
+        futures::future::join_all(purchases.iter().map(|purchase| publish_at_once(&world, purchase))).await;
+    }
+    for purchase in &purchases {
+        purchase.wait_for(&world, KIND).await;
+    }
+    for purchase in &purchases {
+        purchase.happens(&world).await;
+    }
+    written_so_far(&world).await;
+    for purchase in &purchases {
+        assert_eq!(purchase.mail(&world).await.len(), 1);
+    }
+}
+
+async fn publish_at_once(world: &World, purchase: &Purchase) {
+    let bus = &world.bus;
+    let tickets = purchase.tickets.iter().map(|ticket| bus.publish(TicketFact::Issued, ticket));
+    tokio::join!(
+        bus.publish(OrderFact::Completed, &purchase.order),
+        futures::future::join_all(tickets),
+        bus.publish(ShowFact::Published, &purchase.show),
+        world.register(&purchase.buyer),
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_at_any_step_of_any_message_gives_one_mail() {
+    let world = start(&[]).await;
+    let messages = Purchase::new("Ana", "Crash").messages();
+    for at in messages {
+        for step in Step::ALL {
+            let purchase = Purchase::new("Ana", "Crash");
+            for message in purchase.messages() {
+                if matches!(
+                    (message, at),
+                    (Message::Buyer, Message::Buyer)
+                        | (Message::Show, Message::Show)
+                        | (Message::Order, Message::Order)
+                        | (Message::Ticket(1), Message::Ticket(1))
+                ) {
+                    world.faults.crash(*step, 2);
+                }
+                purchase.tell(&world, message).await;
+            }
+            purchase.wait_for(&world, KIND).await;
+            assert!(world.faults.exhausted(), "{at:?} {step:?}");
+            assert_eq!(purchase.mail(&world).await.len(), 1, "{at:?} {step:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_orders_of_one_buyer_give_two_mails() {
+    let world = start(&[]).await;
+    let (buyer, show) = (Person::new("Ana"), show("Twice"));
+    let first = Purchase::of(buyer.clone(), show.clone());
+    let second = Purchase::of(buyer, show);
+    first.happens(&world).await;
+    first.wait_for(&world, KIND).await;
+    second.happens(&world).await;
+    testkit::eventually("two mails", || async { (first.mail(&world).await.len() == 2).then_some(()) }).await;
+    let mail = first.mail(&world).await;
+    // Newest first, each with its own tickets.
+    for (mail, mine, other) in [(&mail[0], &second, &first), (&mail[1], &first, &second)] {
+        let text = mail["text"].as_str().unwrap();
+        assert!(text.contains(&mine.tickets[0].code) && !text.contains(&other.tickets[0].code), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_typed_is_text_and_nothing_else() {
+    let world = start(&[]).await;
+    let evil = "<script>alert(\"1\")</script> & 'more'";
+    let mut purchase = Purchase::new("Ana", evil);
+    purchase.buyer.user.name = "<b>Ana</b>\r\nBcc: all@example.com".to_owned();
+    purchase.show.venue.name = "</td><img src=x onerror=alert(2)>".to_owned();
+    purchase.order.items[0].listing_name = "<i>Stalls</i>".to_owned();
+    for ticket in &mut purchase.tickets {
+        ticket.listing_name = "<i>Stalls</i>".to_owned();
+        ticket.seat = Some("\"><svg onload=alert(3)>".to_owned());
+    }
+    purchase.happens(&world).await;
+    let mail = purchase.wait_for(&world, KIND).await;
+    let html = purchase.html(&world, KIND).await;
+    assert!(html.contains("&lt;script&gt;"), "{html}");
+    for tag in ["<script", "<img src=x", "<i>", "<svg", "<b>Ana"] {
+        assert!(!html.contains(tag), "{tag}: {html}");
+    }
+    assert!(!mail["subject"].as_str().unwrap().contains(['\r', '\n']));
+    // Plain text says it as it was typed, but a name makes no line of its own.
+    let text = mail["text"].as_str().unwrap();
+    assert!(text.contains(evil) && !text.contains("\nBcc:"), "{text}");
+    for page in ["/dev/mail".to_owned(), format!("/dev/mail/{}", mail["id"].as_str().unwrap())] {
+        let page = world.anybody().get(&page).await.expect(200).text;
+        assert!(!page.contains("<script") && !page.contains("<img src=x"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tickets_that_admit_nobody_any_more_are_not_promised() {
+    let world = start(&[]).await;
+    let refunded = Purchase::new("Ana", "Refunded early");
+    world.bus.publish(OrderFact::Refunded, &refunded.refunded()).await;
+    refunded.happens(&world).await;
+    let cancelled = Purchase::new("Ana", "Cancelled early");
+    world.bus.publish(ShowFact::Cancelled, &cancelled.cancelled_show()).await;
+    cancelled.happens(&world).await;
+    refunded.wait_for(&world, "order_refunded").await;
+    written_so_far(&world).await;
+    assert_eq!(refunded.mail(&world).await.len(), 1);
+    assert_eq!(cancelled.mail(&world).await.len(), 0);
+}
