@@ -62,6 +62,7 @@ impl Backend {
 
 impl Api {
     /// The services on behalf of whoever these cookies have just signed in.
+    #[must_use]
     pub fn signed_in(&self, cookies: &[HeaderValue], names: CookieNames) -> Self {
         let token = cookies.iter().find_map(|cookie| {
             let value = cookie.to_str().ok()?.strip_prefix(names.access)?.strip_prefix('=')?;

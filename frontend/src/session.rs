@@ -39,6 +39,9 @@ pub fn sign_in_path(path: &str) -> String {
     }
 }
 
+/// The longest path that sign-in comes back to: with the seats that were chosen before.
+const PATH_MAX_BYTES: usize = 2000;
+
 /// A path on this site, or nothing: an address that a stranger put into a link must not lead elsewhere.
 ///
 /// Browsers read `//host`, `/\host` and control characters in between as another host.
@@ -47,7 +50,7 @@ pub fn safe_path(path: &str) -> Option<&str> {
     let elsewhere = rest.starts_with(['/', '\\']);
     let odd = path.chars().any(|c| c.is_control() || c == '\\' || !c.is_ascii());
     let again = ["/signin", "/signup", "/signout"].iter().any(|auth| path.split('?').next() == Some(auth));
-    (!elsewhere && !odd && !again && path.len() <= 500).then_some(path)
+    (!elsewhere && !odd && !again && path.len() <= PATH_MAX_BYTES).then_some(path)
 }
 
 #[cfg(test)]

@@ -29,6 +29,11 @@ pub fn time_to_the_second(at: Timestamp, zone: &str) -> String {
     local(at, zone, "%H:%M:%S")
 }
 
+/// `Friday 20 November`
+pub fn weekday(at: Timestamp, zone: &str) -> String {
+    local(at, zone, "%A %-d %B")
+}
+
 /// `16 November 2026, 19:32`
 pub fn in_full(at: Timestamp, zone: &str) -> String {
     local(at, zone, "%-d %B %Y, %H:%M")
@@ -65,6 +70,12 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
         (_, _, 1..=7) => format!("{} ago", count(days, "day", "days")),
         _ => day_and_year(at, "UTC"),
     }
+}
+
+/// The last letters of an id: enough to tell a person's orders or tickets apart.
+pub fn short_id(id: impl std::fmt::Display) -> String {
+    let id = id.to_string().to_uppercase();
+    id.get(id.len().saturating_sub(6)..).unwrap_or_default().to_owned()
 }
 
 /// `Music`, of a word of a closed list.

@@ -60,7 +60,9 @@ async fn find(query: Option<ShowQuery>) -> Result<Shows, AppError> {
 
 #[component]
 fn Found(search: Search, found: Shows) -> impl IntoView {
-    let heading = search.city().unwrap_or("What’s on").to_owned();
+    // Only a city that we know is set in large letters, whatever the address says.
+    let city = search.city().filter(|city| found.facets.cities.iter().any(|known| known == city));
+    let heading = city.unwrap_or("What’s on").to_owned();
     let title = if search.is_empty() { "What’s on".to_owned() } else { format!("{heading}: shows found") };
     let first = search.is_later_page().then(|| search.address(None));
     let next = found.page.as_ref().and_then(|page| page.next_cursor.as_deref());

@@ -8,7 +8,10 @@ use crate::{
     forms::{
         Done, Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Hidden, Outcome, Submission,
     },
-    pages::sign_up::SignUpForm,
+    pages::{
+        show::intent::{Intent, go_on},
+        sign_up::SignUpForm,
+    },
     session::safe_path,
 };
 use contracts::{ProblemCode, auth::SignIn};
@@ -28,7 +31,7 @@ pub fn SignInPage() -> impl IntoView {
         <Title text="Sign in"/>
         <div class="pt-8 md:pt-14">
             <h1 class="text-4xl md:text-5xl">"Come on in"</h1>
-            {(next != "/").then(|| view! { <p class="mt-3 text-lg">"Sign in, and you go on where you were."</p> })}
+            {next_in_words(&next).map(|words| view! { <p class="mt-3 text-lg">{words}</p> })}
             <div class="ticket mt-8">
                 <section class="ticket-main md:!p-10" aria-labelledby="sign-in-title">
                     <h2 class="text-2xl" id="sign-in-title">"Sign in"</h2>
@@ -60,13 +63,29 @@ async fn sign_in(form: Submission) -> Outcome {
     FormErrors::check(&request)?;
     let signed_in = api::session::sign_in(form.api(), &request).await;
     match signed_in {
-        Ok(answer) => Ok(Done::to(after(&form)).with_cookies(answer.cookies)),
+        Ok(answer) => {
+            let to = go_on(&form, &after(&form), &answer.cookies).await;
+            Ok(Done::to(to).with_cookies(answer.cookies))
+        }
         Err(error) if error.conflict() == Some(ProblemCode::WrongCredentials) => {
             // Which of the two is wrong is nobody's business.
             Err(FormErrors::field("password", "That email and password do not match.").into())
         }
         Err(error @ AppError::Unauthenticated) => Err(FormErrors::form(error.message()).into()),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What pressing the button leads to, or does.
+pub(super) fn next_in_words(next: &str) -> Option<String> {
+    match Intent::from_path(next) {
+        Some(intent) if intent.count() == 1 => {
+            Some("Sign in or create an account, and your ticket is held for you.".to_owned())
+        }
+        Some(intent) => {
+            Some(format!("Sign in or create an account, and your {} are held for you.", intent.in_words()))
+        }
+        None => (next != "/").then(|| "Sign in, and you go on where you were.".to_owned()),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Creating an account.
 
-use super::sign_in::{after, next_of};
+use super::{
+    show::intent::go_on,
+    sign_in::{after, next_in_words, next_of},
+};
 use crate::{
     api,
     components::{Button, ButtonKind, Title},
@@ -27,6 +30,7 @@ pub fn SignUpPage() -> impl IntoView {
         <Title text="Create an account"/>
         <div class="pt-8 md:pt-14">
             <h1 class="text-4xl md:text-5xl">"Create an account"</h1>
+            {next_in_words(&next).map(|words| view! { <p class="mt-3 text-lg">{words}</p> })}
             <div class="mt-8 max-w-md"><SignUpForm next spot=true/></div>
             <p class="mt-6 text-sm">
                 "You have one already? " <a class="inline-block py-1" href=sign_in>"Sign in"</a>
@@ -74,7 +78,10 @@ async fn sign_up(form: Submission) -> Outcome {
     };
     FormErrors::check(&request)?;
     match api::session::sign_up(form.api(), &request).await {
-        Ok(answer) => Ok(Done::to(after(&form)).with_cookies(answer.cookies)),
+        Ok(answer) => {
+            let to = go_on(&form, &after(&form), &answer.cookies).await;
+            Ok(Done::to(to).with_cookies(answer.cookies))
+        }
         Err(error) if error.conflict() == Some(ProblemCode::EmailTaken) => {
             Err(FormErrors::field("email", "An account with this address exists: sign in instead.").into())
         }

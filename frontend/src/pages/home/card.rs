@@ -1,5 +1,7 @@
 //! A show among others.
 
+#![expect(unreachable_pub, reason = "the component macro writes public items")]
+
 use crate::{
     components::{AvailabilityBar, Poster, When},
     text::places::place,
@@ -9,7 +11,7 @@ use leptos::prelude::*;
 
 /// Poster, date, price and what is left.
 #[component]
-pub(super) fn Card(show: ShowCard, large: bool) -> impl IntoView {
+pub fn Card(show: ShowCard, large: bool) -> impl IntoView {
     let (item, poster) = if large {
         ("col-span-2 lg:row-span-2 flex flex-col", "lg:flex-1 lg:min-h-0 lg:aspect-auto")
     } else {

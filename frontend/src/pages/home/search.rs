@@ -1,5 +1,7 @@
 //! The search: a plain form whose values live in the address.
 
+#![expect(unreachable_pub, reason = "the component macro writes public items")]
+
 use super::SEARCH;
 use crate::{
     app::query,
@@ -134,7 +136,7 @@ fn address<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 
 /// The form. It works alone: what it finds is an address that can be kept and sent on.
 #[component]
-pub(super) fn SearchForm(search: Search, facets: ShowFacets) -> impl IntoView {
+pub fn SearchForm(search: Search, facets: ShowFacets) -> impl IntoView {
     // What was chosen stays on the list, even where nothing is left of it.
     let mut cities = facets.cities;
     if let Some(city) = search.city().filter(|city| !cities.iter().any(|known| known == city)) {
