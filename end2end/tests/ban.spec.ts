@@ -1,0 +1,90 @@
+// A ban acts in every service at once, and its end too.
+import type { Person } from '../support/people';
+import { checked, expect, test, visit } from '../support/test';
+
+const SERVICES = ['auth', 'tickets', 'orders', 'payments', 'expiration', 'notifications'];
+const REASON = 'Holding tickets without buying, to block others';
+
+/** What each service says to the person's browser: status and, where refused, the code. */
+async function everywhere(person: Person): Promise<string[]> {
+  const answers = SERVICES.map(async (service) => {
+    const response = await person.api.get(`/api/${service}/whoami`);
+    const { code } = (await response.json()) as { code?: string };
+    return `${service} ${response.status()} ${code ?? ''}`.trim();
+  });
+  return Promise.all(answers);
+}
+
+const each = (answer: string) => SERVICES.map((service) => `${service} ${answer}`);
+
+test('a banned buyer is refused everywhere, told why, and let in again when the ban is lifted', async ({ people }) => {
+  const [admin, seller, buyer] = [await people.admin(), await people.user(), await people.user()];
+  const device = await people.secondDevice(buyer);
+  const show = await seller.show({ quantity: 5 });
+  await buyer.hold(show, 4);
+  type Figures = { listings: { stock: { free: number } }[] };
+  const free = async () => (await seller.get<Figures>(`/api/shows/${show.id}/availability`)).listings[0].stock.free;
+  await expect.poll(free).toBe(1);
+  await expect.poll(async () => everywhere(buyer)).toEqual(each('200'));
+
+  const { page } = admin;
+  await visit(page, `/admin/users?q=${encodeURIComponent(buyer.email)}`);
+  await page.getByRole('link', { name: buyer.name }).click();
+  await checked(page);
+  await page.getByRole('link', { name: 'Ban this user' }).click();
+  await page.getByLabel('Reason', { exact: true }).fill(REASON);
+  await page.getByLabel('30 days').check();
+  await checked(page);
+  await page.getByRole('button', { name: 'Ban this account' }).click();
+  await expect(page.getByRole('heading', { name: 'Refused in' })).toBeVisible();
+
+  // The answer to the ban is the moment from which nobody may accept them.
+  expect(await everywhere(buyer)).toEqual(each('403 account_suspended'));
+  expect(await everywhere(device)).toEqual(each('403 account_suspended'));
+  const origin = new URL(page.url()).origin;
+  const refresh = await device.api.post('/api/auth/refresh', { headers: { origin } });
+  expect(refresh.status()).toBe(403);
+  await expect.poll(free, { message: 'the hold is released' }).toBe(5);
+
+  await expect(page.getByText(/^(\d+) of \1 instances have refused the account\.$/)).toBeVisible();
+  await checked(page);
+
+  await visit(buyer.page, '/orders');
+  await expect(buyer.page.getByRole('heading', { level: 1 })).toContainText('your account is suspended');
+  await expect(buyer.page.getByText(REASON)).toBeVisible();
+  await signIn(buyer);
+  await expect(buyer.page.getByText(REASON)).toBeVisible();
+  await checked(buyer.page);
+
+  await page.getByLabel('Why').fill('A mistake');
+  await page.getByRole('button', { name: 'Lift the ban' }).click();
+  await expect(page.getByRole('link', { name: 'Ban this user' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /A mistake/ })).toContainText('Lifted');
+  await checked(page);
+  await signIn(buyer);
+  await expect(buyer.page.getByRole('link', { name: /Your account/ }).first()).toBeAttached();
+  await expect.poll(async () => everywhere(buyer)).toEqual(each('200'));
+
+  await visit(page, '/admin/audit');
+  await expect(page.getByRole('row', { name: new RegExp(`Lifted the ban of ${buyer.name}`) })).toContainText('A mistake');
+  await visit(page, '/admin/users?status=banned');
+  await visit(page, '/admin/system');
+  await expect(page.getByRole('row', { name: /orders/ })).toContainText('answered');
+});
+
+test('an admin cannot ban themselves', async ({ people }) => {
+  const { page } = await people.admin();
+  await visit(page, `/admin/users?q=${encodeURIComponent(process.env.ADMIN_EMAIL!)}`);
+  await page.getByRole('row').nth(1).getByRole('link').click();
+  await expect(page.getByText('This is you.')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Ban this user' })).toHaveCount(0);
+  await checked(page);
+});
+
+async function signIn({ page, email, password }: Person): Promise<void> {
+  await page.goto('/signin');
+  const form = page.getByRole('region', { name: 'Sign in' });
+  await form.getByLabel('Email').fill(email);
+  await form.getByLabel('Password').fill(password);
+  await form.getByRole('button', { name: 'Sign in' }).click();
+}
