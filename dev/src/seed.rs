@@ -55,6 +55,8 @@ fn fill(session: &Session, profile: Profile, stack: &Stack<'_>) -> Result<()> {
         .args(["--base-url", &stack.local_url()])
         .arg("--accounts")
         .arg(session.data.samples())
+        // A backtrace would hide what the services answered.
+        .env("RUST_BACKTRACE", "0")
         .current_dir(&session.workspace.root);
     let status = commands::run_status(session, "seed", &mut command, TIMEOUT)?;
     if !status.success() {

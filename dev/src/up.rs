@@ -72,7 +72,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         servers,
     };
     let mut stack = Stack::start(&session, &tools, &options)?;
-    seed::run(&session, profile, &stack)?;
+    if let Err(error) = seed::run(&session, profile, &stack) {
+        session.stop.check()?;
+        // A system without all of its samples is still worth having.
+        log::warn(&format!("{error:#}"));
+    }
     greet(&session, &stack.plan.origin, begin.elapsed())?;
     while session.stop.sleep(TEND_EVERY).is_ok() {
         stack.tend();
