@@ -1,6 +1,6 @@
 //! Background work: what is open at the provider is brought to its end.
 
-mod alarm;
+pub(crate) mod alarm;
 mod asking;
 mod refunding;
 

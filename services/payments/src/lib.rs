@@ -41,6 +41,7 @@ mod view;
 
 use crate::{
     config::Config,
+    jobs::alarm::Overdue,
     provider::{Gateway, sandbox::Sandbox},
     state::Payments,
 };
@@ -65,13 +66,18 @@ pub async fn start(env: &Env, lifecycle: &Lifecycle) -> anyhow::Result<App> {
         clock: Clock::system(),
         stop: lifecycle.stop.clone(),
         work: Arc::default(),
+        overdue: Overdue::default(),
     };
     let consumers = consumers::all(&state);
     backbone.check(&consumers)?;
     lifecycle.spawn("relay", backbone.clone().relay(lifecycle.stop.clone()));
     lifecycle.spawn("consumers", backbone.consume(consumers, lifecycle.stop.clone()));
     jobs::start(&state, lifecycle);
+    let overdue = state.overdue.clone();
     let (routes, openapi) = http::router(state).split_for_parts();
-    let lease = move || json!({ "lease_ms": authority.lease_left().map(|left| left.as_millis()) });
-    Ok(App { name: "payments", routes, openapi, pool: Some(pool), details: Some(Arc::new(lease)) })
+    let details = move || {
+        let lease_ms = authority.lease_left().map(|left| left.as_millis());
+        json!({ "lease_ms": lease_ms, "overdue": overdue.as_json() })
+    };
+    Ok(App { name: "payments", routes, openapi, pool: Some(pool), details: Some(Arc::new(details)) })
 }

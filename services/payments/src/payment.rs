@@ -4,7 +4,7 @@
 //! says what shall become of it ([`Payment::want_capture`], [`Payment::abandon`]). Each transition consumes the
 //! payment and gives what it has become, the fact that tells of it, and what it means in money.
 
-use crate::provider::{Answer, Authorization, Charge, Handle};
+use crate::provider::{Answer, Authorization, Charge};
 use contracts::{
     Money, Timestamp,
     ids::{OrderId, PaymentId, UserId},
@@ -151,7 +151,8 @@ impl Payment {
             (P::Pending | P::RequiresAction, Charge::Authorized | Charge::Captured, _) => {
                 (P::Authorized, Some(PaymentFact::Authorized), Effect::None)
             }
-            (P::Pending | P::RequiresAction, Charge::Voided, Some(Wish::Void)) => {
+            (P::Pending | P::RequiresAction, Charge::Voided, Some(Wish::Void))
+            | (P::Authorized, Charge::Declined | Charge::Voided | Charge::Failed, Some(Wish::Void)) => {
                 (P::Voided, Some(PaymentFact::Voided), Effect::None)
             }
             (P::Pending | P::RequiresAction, Charge::Declined | Charge::Voided | Charge::Failed, _) => {
@@ -166,13 +167,20 @@ impl Payment {
             (P::Authorized, Charge::Declined | Charge::Voided | Charge::Failed, Some(Wish::Capture)) => {
                 (P::Failed, Some(PaymentFact::Failed), Effect::None)
             }
-            (P::Authorized, Charge::Declined | Charge::Voided | Charge::Failed, Some(Wish::Void)) => {
-                (P::Voided, Some(PaymentFact::Voided), Effect::None)
-            }
-            // The provider is not done, says what we know, or orders has not decided yet.
-            (P::Pending | P::RequiresAction | P::Authorized, _, _) => return None,
-            // The end: what comes now is old news.
-            (P::Captured | P::Declined | P::Voided | P::Failed | P::Refunded, _, _) => return None,
+            // The provider is not done, says what we know, or orders has not decided yet; or the payment has
+            // ended, and what comes now is old news.
+            (
+                P::Pending
+                | P::RequiresAction
+                | P::Authorized
+                | P::Captured
+                | P::Declined
+                | P::Voided
+                | P::Failed
+                | P::Refunded,
+                _,
+                _,
+            ) => return None,
         };
         let challenge_url = match &answer.charge {
             Charge::Challenge { url } => url.clone(),
@@ -208,8 +216,8 @@ impl Payment {
             (P::Pending | P::RequiresAction | P::Authorized, None) => {
                 Ok(Abandoned::Void(self.wishes(Wish::Void)))
             }
-            (P::Pending | P::RequiresAction | P::Authorized, Some(Wish::Void)) => Ok(Abandoned::Nothing),
-            (P::Declined | P::Voided | P::Failed | P::Refunded, _) => Ok(Abandoned::Nothing),
+            (P::Pending | P::RequiresAction | P::Authorized, Some(Wish::Void))
+            | (P::Declined | P::Voided | P::Failed | P::Refunded, _) => Ok(Abandoned::Nothing),
             (P::Captured, _) => match self.reserve(None) {
                 Ok((payment, amount)) => Ok(Abandoned::Refund(payment, amount)),
                 Err(_) => Ok(Abandoned::Nothing),
@@ -259,14 +267,10 @@ impl Payment {
             (P::Pending, _) => Some(Step::Ask),
             (P::RequiresAction | P::Authorized, Some(Wish::Void)) => Some(Step::Void),
             (P::Authorized, Some(Wish::Capture)) => Some(Step::Capture),
-            (P::RequiresAction, None | Some(Wish::Capture)) | (P::Authorized, None) => None,
-            (P::Captured | P::Declined | P::Voided | P::Failed | P::Refunded, _) => None,
+            (P::RequiresAction, None | Some(Wish::Capture))
+            | (P::Authorized, None)
+            | (P::Captured | P::Declined | P::Voided | P::Failed | P::Refunded, _) => None,
         }
-    }
-
-    /// The charge, as both sides call it.
-    pub(crate) fn handle(&self) -> Handle {
-        Handle { key: self.key.clone(), reference: self.reference.clone() }
     }
 
     /// What the provider shall reserve.

@@ -36,15 +36,6 @@ pub(crate) struct Answer {
     pub(crate) charge: Charge,
 }
 
-/// A charge, as both sides call it.
-#[derive(Clone, Debug)]
-pub(crate) struct Handle {
-    /// Our name of it: the idempotency key that it was made with.
-    pub(crate) key: String,
-    /// The provider's name of it, where it is known.
-    pub(crate) reference: Option<String>,
-}
-
 /// What shall be reserved.
 #[derive(Clone, Debug)]
 pub(crate) struct Authorization {
@@ -82,7 +73,8 @@ pub(crate) struct ProviderEvent {
     pub(crate) subject: Option<String>,
 }
 
-/// Moves the money. Every method may be called again with the same arguments: it then has no second effect.
+/// Moves the money. A charge is named by the idempotency key that it was made with. Every method may be called again
+/// with the same arguments: it then has no second effect.
 #[async_trait]
 pub(crate) trait Provider: Send + Sync {
     /// Its name in paths and tables.
@@ -92,19 +84,19 @@ pub(crate) trait Provider: Send + Sync {
     async fn authorize(&self, authorization: &Authorization) -> Result<Answer, OutcomeUnknown>;
 
     /// The buyer came back from the challenge.
-    async fn confirm(&self, handle: &Handle, passed: bool) -> Result<Answer, OutcomeUnknown>;
+    async fn confirm(&self, key: &str, passed: bool) -> Result<Answer, OutcomeUnknown>;
 
     /// Takes what is reserved.
-    async fn capture(&self, handle: &Handle) -> Result<Answer, OutcomeUnknown>;
+    async fn capture(&self, key: &str) -> Result<Answer, OutcomeUnknown>;
 
     /// Gives back what is reserved.
-    async fn void(&self, handle: &Handle) -> Result<Answer, OutcomeUnknown>;
+    async fn void(&self, key: &str) -> Result<Answer, OutcomeUnknown>;
 
     /// Gives back an amount of what was taken, once per `refund_key`.
-    async fn refund(&self, handle: &Handle, refund_key: &str, amount: Money) -> Result<(), OutcomeUnknown>;
+    async fn refund(&self, key: &str, refund_key: &str, amount: Money) -> Result<(), OutcomeUnknown>;
 
     /// What became of a charge. None where it is not known there (yet): the call may never have arrived.
-    async fn find(&self, handle: &Handle) -> Result<Option<Answer>, OutcomeUnknown>;
+    async fn find(&self, key: &str) -> Result<Option<Answer>, OutcomeUnknown>;
 
     /// The header that carries the signature of its webhooks.
     fn signature_header(&self) -> &'static str;
@@ -142,29 +134,29 @@ impl Gateway {
         self.call("authorize", self.provider.authorize(authorization)).await
     }
 
-    pub(crate) async fn confirm(&self, handle: &Handle, passed: bool) -> Result<Answer, OutcomeUnknown> {
-        self.call("confirm", self.provider.confirm(handle, passed)).await
+    pub(crate) async fn confirm(&self, key: &str, passed: bool) -> Result<Answer, OutcomeUnknown> {
+        self.call("confirm", self.provider.confirm(key, passed)).await
     }
 
-    pub(crate) async fn capture(&self, handle: &Handle) -> Result<Answer, OutcomeUnknown> {
-        self.call("capture", self.provider.capture(handle)).await
+    pub(crate) async fn capture(&self, key: &str) -> Result<Answer, OutcomeUnknown> {
+        self.call("capture", self.provider.capture(key)).await
     }
 
-    pub(crate) async fn void(&self, handle: &Handle) -> Result<Answer, OutcomeUnknown> {
-        self.call("void", self.provider.void(handle)).await
+    pub(crate) async fn void(&self, key: &str) -> Result<Answer, OutcomeUnknown> {
+        self.call("void", self.provider.void(key)).await
     }
 
-    pub(crate) async fn find(&self, handle: &Handle) -> Result<Option<Answer>, OutcomeUnknown> {
-        self.call("find", self.provider.find(handle)).await
+    pub(crate) async fn find(&self, key: &str) -> Result<Option<Answer>, OutcomeUnknown> {
+        self.call("find", self.provider.find(key)).await
     }
 
     pub(crate) async fn refund(
         &self,
-        handle: &Handle,
+        key: &str,
         refund_key: &str,
         amount: Money,
     ) -> Result<(), OutcomeUnknown> {
-        self.call("refund", self.provider.refund(handle, refund_key, amount)).await
+        self.call("refund", self.provider.refund(key, refund_key, amount)).await
     }
 
     async fn call<T>(

@@ -1,6 +1,6 @@
 //! What every handler, consumer and job can reach.
 
-use crate::provider::Gateway;
+use crate::{jobs::alarm::Overdue, provider::Gateway};
 use auth::Authority;
 use axum::extract::FromRef;
 use events::Backbone;
@@ -21,6 +21,8 @@ pub(crate) struct Payments {
     pub(crate) stop: CancellationToken,
     /// Wakes the worker: there is something to do at the provider.
     pub(crate) work: Arc<Notify>,
+    /// What has been open at the provider for too long.
+    pub(crate) overdue: Overdue,
 }
 
 impl FromRef<Payments> for Authority {

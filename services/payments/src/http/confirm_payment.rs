@@ -49,7 +49,7 @@ pub(crate) async fn confirm_payment(
         Begun::Asked(payment) => payment,
         Begun::Settled(payment) => return Reply::about(&payment, StatusCode::OK),
     };
-    let answer = state.gateway.confirm(&payment.handle(), passed).await;
+    let answer = state.gateway.confirm(&payment.key, passed).await;
     let mut tx = state.pool.begin().await?;
     let payment = match answer {
         Ok(answer) => settle::learn(&mut tx, id, &answer, state.clock.now()).await?,

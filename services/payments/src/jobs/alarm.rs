@@ -1,14 +1,33 @@
 //! What stays open at the provider for too long is said aloud.
 
 use crate::{error::Error, state::Payments, store};
-use std::time::Duration;
+use serde_json::Value;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 /// How long something may be open at the provider before somebody should look.
 const OVERDUE: Duration = Duration::from_mins(1);
 /// How often it is looked.
-const INTERVAL: Duration = Duration::from_secs(10);
+const INTERVAL: Duration = Duration::from_secs(5);
 /// What can be open.
-const KINDS: [&str; 3] = ["authorize", "capture", "void"];
+const KINDS: [&str; 4] = ["authorize", "capture", "void", "refund"];
+
+/// How much is overdue, for `/readyz`. It never takes an instance out of rotation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overdue(Arc<[AtomicI64; KINDS.len()]>);
+
+impl Overdue {
+    /// The counts, by what is open.
+    pub(crate) fn as_json(&self) -> Value {
+        let counts = KINDS.iter().zip(self.0.iter());
+        counts.map(|(kind, count)| ((*kind).to_owned(), Value::from(count.load(Ordering::Relaxed)))).collect()
+    }
+}
 
 /// Looks until the process stops.
 pub(super) async fn watch(state: Payments) {
@@ -28,17 +47,20 @@ async fn look(state: &Payments) -> Result<(), Error> {
     let mut connection = state.pool.acquire().await?;
     let payments = store::payments::count_overdue(&mut connection, OVERDUE).await?;
     let refunds = store::refunds::count_overdue(&mut connection, OVERDUE).await?;
-    for kind in KINDS {
-        let count = payments.iter().find(|(open, _)| open == kind).map_or(0, |(_, count)| *count);
+    for (kind, overdue) in KINDS.into_iter().zip(state.overdue.0.iter()) {
+        let count = match kind {
+            "refund" => refunds,
+            open => payments.iter().find(|(kind, _)| kind == open).map_or(0, |(_, count)| *count),
+        };
+        overdue.store(count, Ordering::Relaxed);
         report(kind, count);
     }
-    report("refund", refunds);
     Ok(())
 }
 
 fn report(kind: &'static str, count: i64) {
-    metrics::gauge!("payments_overdue", "open" => kind)
-        .set(f64::from(i32::try_from(count).unwrap_or(i32::MAX)));
+    let figure = f64::from(i32::try_from(count).unwrap_or(i32::MAX));
+    metrics::gauge!("payments_overdue", "open" => kind).set(figure);
     if count > 0 {
         tracing::error!(
             open = kind,

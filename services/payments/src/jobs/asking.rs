@@ -53,20 +53,20 @@ async fn try_advance(state: &Payments, payment: &Payment, asks: i32) -> Result<(
 
 /// What the provider says, after what is to be done was done.
 async fn ask(gateway: &Gateway, payment: &Payment, asks: i32) -> Result<Answer, OutcomeUnknown> {
-    let handle = payment.handle();
+    let key = payment.key.as_str();
     match payment.next_step() {
         // The call that reserves may never have arrived. Made again with the same key it makes no second charge,
         // and its answer is definite; to declare the attempt dead instead would be a guess.
-        None | Some(Step::Ask) => match gateway.find(&handle).await? {
+        None | Some(Step::Ask) => match gateway.find(key).await? {
             Some(answer) => Ok(answer),
             None => gateway.authorize(&payment.authorization()).await,
         },
-        Some(Step::Void) => gateway.void(&handle).await,
+        Some(Step::Void) => gateway.void(key).await,
         // After a first try its outcome is asked for before it is tried again.
-        Some(Step::Capture) if asks > 1 => match gateway.find(&handle).await? {
+        Some(Step::Capture) if asks > 1 => match gateway.find(key).await? {
             Some(answer) if answer.charge != Charge::Authorized => Ok(answer),
-            _ => gateway.capture(&handle).await,
+            _ => gateway.capture(key).await,
         },
-        Some(Step::Capture) => gateway.capture(&handle).await,
+        Some(Step::Capture) => gateway.capture(key).await,
     }
 }

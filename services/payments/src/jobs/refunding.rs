@@ -31,7 +31,7 @@ async fn try_advance(state: &Payments, refund: &Refund, asks: i32) -> Result<(),
     let mut connection = state.pool.acquire().await?;
     let payment = store::payments::find(&mut connection, refund.payment).await?.ok_or(Error::NotFound)?;
     drop(connection);
-    match state.gateway.refund(&payment.handle(), &refund.key(), refund.amount).await {
+    match state.gateway.refund(&payment.key, &refund.key(), refund.amount).await {
         Ok(()) => settle::issued(state, refund).await,
         Err(error) => {
             // The same key again: it goes out once, however often it is tried.

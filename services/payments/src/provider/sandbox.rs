@@ -15,7 +15,7 @@
 
 pub(crate) mod webhooks;
 
-use super::{Answer, Authorization, Charge, Handle, OutcomeUnknown, Provider, ProviderEvent};
+use super::{Answer, Authorization, Charge, OutcomeUnknown, Provider, ProviderEvent};
 use async_trait::async_trait;
 use contracts::Money;
 use sqlx::PgPool;
@@ -118,8 +118,12 @@ fn charge(state: &str) -> Result<Charge, Refusal> {
 /// What becomes of a card when money is to be reserved.
 fn first_state(method: &str) -> &'static str {
     match method {
-        "pm_card_visa" | "pm_card_mastercard" | "pm_card_amex" => "authorized",
-        "pm_sandbox_timeout" | "pm_sandbox_capture_refused" | "pm_sandbox_capture_timeout" => "authorized",
+        "pm_card_visa"
+        | "pm_card_mastercard"
+        | "pm_card_amex"
+        | "pm_sandbox_timeout"
+        | "pm_sandbox_capture_refused"
+        | "pm_sandbox_capture_timeout" => "authorized",
         "pm_card_authenticationRequired" => "requires_action",
         "pm_sandbox_late_webhook" => "processing",
         "pm_sandbox_captures_at_once" => "captured",
@@ -129,7 +133,7 @@ fn first_state(method: &str) -> &'static str {
 
 /// The answer that never comes.
 async fn silence() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[async_trait]
@@ -152,30 +156,30 @@ impl Provider for Sandbox {
         Ok(self.known(&authorization.key).await?.0)
     }
 
-    async fn confirm(&self, handle: &Handle, passed: bool) -> Result<Answer, OutcomeUnknown> {
+    async fn confirm(&self, key: &str, passed: bool) -> Result<Answer, OutcomeUnknown> {
         let outcome = if passed { "authorized" } else { "declined" };
-        self.turn(&handle.key, "requires_action", outcome).await?;
-        Ok(self.known(&handle.key).await?.0)
+        self.turn(key, "requires_action", outcome).await?;
+        Ok(self.known(key).await?.0)
     }
 
-    async fn capture(&self, handle: &Handle) -> Result<Answer, OutcomeUnknown> {
-        let (_, method) = self.known(&handle.key).await?;
+    async fn capture(&self, key: &str) -> Result<Answer, OutcomeUnknown> {
+        let (_, method) = self.known(key).await?;
         let outcome = if method == "pm_sandbox_capture_refused" { "failed" } else { "captured" };
-        let taken = self.turn(&handle.key, "authorized", outcome).await?;
+        let taken = self.turn(key, "authorized", outcome).await?;
         if taken && method == "pm_sandbox_capture_timeout" {
             silence().await;
         }
-        Ok(self.known(&handle.key).await?.0)
+        Ok(self.known(key).await?.0)
     }
 
-    async fn void(&self, handle: &Handle) -> Result<Answer, OutcomeUnknown> {
+    async fn void(&self, key: &str) -> Result<Answer, OutcomeUnknown> {
         for state in ["authorized", "requires_action"] {
-            self.turn(&handle.key, state, "voided").await?;
+            self.turn(key, state, "voided").await?;
         }
-        Ok(self.known(&handle.key).await?.0)
+        Ok(self.known(key).await?.0)
     }
 
-    async fn refund(&self, handle: &Handle, refund_key: &str, amount: Money) -> Result<(), OutcomeUnknown> {
+    async fn refund(&self, key: &str, refund_key: &str, amount: Money) -> Result<(), OutcomeUnknown> {
         let mut tx = self.pool.begin().await?;
         let entered = sqlx::query(
             r"
@@ -184,7 +188,7 @@ impl Provider for Sandbox {
             ",
         )
         .bind(refund_key)
-        .bind(&handle.key)
+        .bind(key)
         .bind(amount.amount)
         .execute(&mut *tx)
         .await?;
@@ -195,7 +199,7 @@ impl Provider for Sandbox {
                 WHERE idempotency_key = $1 AND state = 'captured' AND refunded + $2 <= amount
                 ",
             )
-            .bind(&handle.key)
+            .bind(key)
             .bind(amount.amount)
             .execute(&mut *tx)
             .await?;
@@ -207,8 +211,8 @@ impl Provider for Sandbox {
         Ok(())
     }
 
-    async fn find(&self, handle: &Handle) -> Result<Option<Answer>, OutcomeUnknown> {
-        Ok(self.look(&handle.key).await?.map(|(answer, _)| answer))
+    async fn find(&self, key: &str) -> Result<Option<Answer>, OutcomeUnknown> {
+        Ok(self.look(key).await?.map(|(answer, _)| answer))
     }
 
     fn signature_header(&self) -> &'static str {
