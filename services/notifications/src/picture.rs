@@ -42,13 +42,13 @@ fn png(side: usize, dark: impl Fn(usize, usize) -> bool) -> Vec<u8> {
     header.extend(u32::try_from(side).unwrap_or(0).to_be_bytes());
     header.extend([1, 0, 0, 0, 0]); // one bit, grey, deflate, no filter method, not interlaced
     let mut png = SIGNATURE.to_vec();
-    chunk(&mut png, b"IHDR", &header);
-    chunk(&mut png, b"IDAT", &stored(&rows));
-    chunk(&mut png, b"IEND", &[]);
+    chunk(&mut png, *b"IHDR", &header);
+    chunk(&mut png, *b"IDAT", &stored(&rows));
+    chunk(&mut png, *b"IEND", &[]);
     png
 }
 
-fn chunk(png: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+fn chunk(png: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     png.extend(u32::try_from(data.len()).unwrap_or(0).to_be_bytes());
     let begin = png.len();
     png.extend(kind);

@@ -76,8 +76,8 @@ fn admission(ticket: &TicketCopy) -> String {
 
 fn tickets_table(rows: &str) -> String {
     format!(
-        r##"<tr><td class="pad" style="padding:24px 24px 0 24px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">{rows}</table></td></tr>
-"##
+        r#"<tr><td class="pad" style="padding:24px 24px 0 24px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">{rows}</table></td></tr>
+"#
     )
 }
 
@@ -93,10 +93,10 @@ fn row(
     let (address, city) = (escape(&show.venue.address), escape(&show.venue.city));
     let (holder, code) = (escape(&desk.reader.name), escape(&ticket.code));
     format!(
-        r##"<tr><td style="padding:0 0 16px 0"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border:1px solid #17181c;background:#ffffff"><tr>
+        r#"<tr><td style="padding:0 0 16px 0"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="border:1px solid #17181c;background:#ffffff"><tr>
 <td class="cell" style="padding:20px;{BODY};font-size:16px;line-height:24px;vertical-align:top"><span style="font-size:13px;color:#48484d">Ticket {number} of {of}</span><br><strong style="{DISPLAY};font-size:26px;line-height:30px">{title}</strong><br>{times}<br><strong>{admission}</strong><br>{venue}, {address}, {city}<br><span style="font-size:13px;color:#48484d">Name</span> <strong>{holder}</strong></td>
-<td class="cell" width="180" style="padding:16px;border-left:2px dotted #17181c;text-align:center;font-family:'Public Sans',Helvetica,Arial,sans-serif;font-size:13px;line-height:18px;color:#48484d;vertical-align:top"><img src="cid:{image}" width="148" height="148" alt="QR code of ticket {number}" style="display:block;margin:0 auto 6px auto;border:0">Code<br><span style="font-size:11px;line-height:15px;color:#17181c;word-break:break-all">{code}</span></td>
-</tr></table></td></tr>"##
+<td class="cell" width="196" style="padding:16px;border-left:2px dotted #17181c;text-align:center;font-family:'Public Sans',Helvetica,Arial,sans-serif;font-size:13px;line-height:18px;color:#48484d;vertical-align:top"><img src="cid:{image}" width="164" height="164" alt="QR code of ticket {number}" style="display:block;margin:0 auto 6px auto;border:0">Code<br><span style="font-size:11px;line-height:15px;color:#17181c;word-break:break-all">{code}</span></td>
+</tr></table></td></tr>"#
     )
 }
 
@@ -135,14 +135,14 @@ fn paid(order: &Order) -> String {
         // Writing to a string cannot fail.
         let _ = write!(
             rows,
-            r##"<tr><th scope="row" align="left" style="font-weight:normal;padding:8px 0;border-top:{border}">{words}</th><td align="right" style="border-top:{border}">{sum}</td></tr>"##
+            r#"<tr><th scope="row" align="left" style="font-weight:normal;padding:8px 0;border-top:{border}">{words}</th><td align="right" style="border-top:{border}">{sum}</td></tr>"#
         );
     }
     let (fee, total) = (order.fee, order.total);
     format!(
-        r##"<tr><td class="pad" style="padding:12px 24px 0 24px;{BODY};font-size:16px;line-height:24px"><h2 style="{DISPLAY};font-size:24px;line-height:28px;margin:0 0 8px 0">What you paid</h2>
+        r#"<tr><td class="pad" style="padding:12px 24px 0 24px;{BODY};font-size:16px;line-height:24px"><h2 style="{DISPLAY};font-size:24px;line-height:28px;margin:0 0 8px 0">What you paid</h2>
 <table width="100%" cellpadding="0" cellspacing="0" border="0" style="{BODY};font-size:16px;line-height:24px">{rows}<tr><th scope="row" align="left" style="padding:8px 0;border-top:1px solid #cbc8bc">Total, {fee} booking fee included</th><td align="right" style="border-top:1px solid #cbc8bc"><strong>{total}</strong></td></tr></table></td></tr>
-"##
+"#
     )
 }
 
