@@ -77,6 +77,25 @@ async fn the_same_key_gets_the_same_answer_also_at_the_same_time() {
 }
 
 #[tokio::test]
+async fn a_request_that_died_while_the_provider_was_asked_is_found_out_and_answered_later() {
+    let shop = Shop::open().await;
+    let order = shop.placed().await;
+    let request = Pay { order_id: order.id, method: "pm_sandbox_timeout".to_owned() };
+    let (key, caller) = ("died", shop.as_buyer());
+    // Hanging up ends the handler between its two transactions, as the death of the process would.
+    let dying = caller.request(reqwest::Method::POST, "/api/payments").header("idempotency-key", key);
+    dying.json(&request).timeout(std::time::Duration::from_millis(150)).send().await.unwrap_err();
+    shop.pay(order.id, "pm_card_visa").await.problem(ProblemCode::PaymentInProgress);
+    shop.world.bus.wait_for::<Payment>(PaymentFact::Authorized, |p| p.order == order.id).await;
+    let first = caller.post_with_key("/api/payments", &request, key).await.expect(201);
+    assert_eq!(first.read::<PaymentView>().status, PaymentStatus::Authorized);
+    let order = shop.confirm(order, first.read::<PaymentView>().id).await;
+    shop.becomes(first.read::<PaymentView>().id, PaymentStatus::Captured).await;
+    let again = caller.post_with_key("/api/payments", &request, key).await.expect(201);
+    assert_eq!(again.json, first.json, "order {}", order.id);
+}
+
+#[tokio::test]
 async fn of_many_attempts_at_the_same_time_one_lives() {
     let shop = Shop::open().await;
     let order = shop.placed().await;
