@@ -16,7 +16,13 @@ pub(crate) fn run() -> Result<ExitCode> {
     let data = Data(Workspace::find()?.root.join(".data"));
     let run = Run::read(&data.run()).unwrap_or_default();
     let Some(launcher) = run.launcher.filter(crate::record::Identity::is_alive) else {
+        let left = run.processes.iter().filter(|entry| entry.identity.is_alive()).count();
         log::print("Nothing runs. Start it with `cargo dev up`.");
+        if left > 0 {
+            log::print(&format!(
+                "A launcher was killed and left {left} processes; the next start ends them."
+            ));
+        }
         return Ok(ExitCode::FAILURE);
     };
     log::print(&format!(
