@@ -39,8 +39,19 @@ pub(crate) fn run_status(
     command: &mut Command,
     timeout: Duration,
 ) -> Result<ExitStatus> {
+    run_while(session, what, command, timeout, &mut || {})
+}
+
+/// The same, doing something again and again until the program has ended.
+pub(crate) fn run_while(
+    session: &Session,
+    what: &str,
+    command: &mut Command,
+    timeout: Duration,
+    meanwhile: &mut dyn FnMut(),
+) -> Result<ExitStatus> {
     let child = spawn(session, what, command)?;
-    wait(session, what, child, timeout)
+    wait(session, what, child, timeout, meanwhile)
 }
 
 /// Runs a program and returns what it wrote, also showing every line when `show` says so.
@@ -55,7 +66,7 @@ pub(crate) fn capture(
     let mut child = spawn(session, what, command)?;
     let readers =
         [child.stdout.take().map(|out| reader(out, show)), child.stderr.take().map(|err| reader(err, show))];
-    let status = wait(session, what, child, timeout)?;
+    let status = wait(session, what, child, timeout, &mut || {})?;
     let texts: Vec<String> = readers.into_iter().flatten().filter_map(|reader| reader.join().ok()).collect();
     Ok((status, texts.concat()))
 }
@@ -74,7 +85,13 @@ fn spawn(session: &Session, what: &str, command: &mut Command) -> Result<Child> 
     Ok(child)
 }
 
-fn wait(session: &Session, what: &str, mut child: Child, timeout: Duration) -> Result<ExitStatus> {
+fn wait(
+    session: &Session,
+    what: &str,
+    mut child: Child,
+    timeout: Duration,
+    meanwhile: &mut dyn FnMut(),
+) -> Result<ExitStatus> {
     let until = Instant::now() + timeout;
     let ended = loop {
         if let Some(status) = child.try_wait()? {
@@ -86,6 +103,7 @@ fn wait(session: &Session, what: &str, mut child: Child, timeout: Duration) -> R
         if Instant::now() > until {
             break Err(anyhow::anyhow!("{what} took longer than {} s and was stopped", timeout.as_secs()));
         }
+        meanwhile();
         thread::sleep(POLL);
     };
     if ended.is_err() {

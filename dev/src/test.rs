@@ -47,10 +47,12 @@ pub(crate) enum Step {
     Contract,
     /// The running system in a browser
     Browser,
+    /// Purchases while processes die and the bus is away
+    Faults,
 }
 
 impl Step {
-    const ALL: [Self; 5] = [Self::Fmt, Self::Clippy, Self::Unit, Self::Contract, Self::Browser];
+    const ALL: [Self; 6] = [Self::Fmt, Self::Clippy, Self::Unit, Self::Contract, Self::Browser, Self::Faults];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -59,12 +61,13 @@ impl Step {
             Self::Unit => "unit",
             Self::Contract => "contract",
             Self::Browser => "browser",
+            Self::Faults => "faults",
         }
     }
 
     /// Whether it runs against the whole system.
     fn needs_system(self) -> bool {
-        matches!(self, Self::Contract | Self::Browser)
+        matches!(self, Self::Contract | Self::Browser | Self::Faults)
     }
 }
 

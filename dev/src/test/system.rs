@@ -62,15 +62,21 @@ pub(crate) fn run(
             let accounts = samples::open(session)?;
             let admin = accounts.into_iter().find(|account| account.role == "admin");
             let admin = admin.context("sample-accounts.json has no admin")?;
-            let system = System { plan: &stack.plan, admin };
             for step in steps {
-                outcomes.push(run_step(session, *step, || match step {
-                    Step::Contract => contract::run(session, &system, filter),
-                    _ => browser::run(session, &system, filter),
-                })?);
-            }
-            if let (Some(died), Some(last)) = (stack.deaths(), outcomes.last_mut()) {
-                last.tally.add(super::Tally::failure(died));
+                let mut outcome = run_step(session, *step, || {
+                    let system = System { plan: &stack.plan, admin: admin.clone() };
+                    if *step == Step::Contract {
+                        return contract::run(session, &system, filter);
+                    }
+                    let environment = system.environment(session);
+                    let suite = browser::Suite { config: config_of(*step), environment, filter };
+                    browser::run(session, suite, &mut || stack.tend())
+                })?;
+                // Only in the last step do processes die on purpose.
+                if let (Some(died), false) = (stack.deaths(), *step == Step::Faults) {
+                    outcome.tally.add(super::Tally::failure(died));
+                }
+                outcomes.push(outcome);
             }
         }
         Err(error) => {
@@ -81,6 +87,10 @@ pub(crate) fn run(
         }
     }
     Ok(outcomes)
+}
+
+fn config_of(step: Step) -> &'static str {
+    if step == Step::Faults { "playwright.faults.config.ts" } else { "playwright.config.ts" }
 }
 
 fn options() -> Result<Options> {

@@ -99,7 +99,7 @@ pub(crate) fn find(door: Door, method: &Method, path: &str, dev_mail: bool) -> T
         (Door::Private, Some(own)) => Target::Own(own),
         // Services have these paths too: nobody outside may reach them through us.
         (Door::Public, Some(_)) | (Door::Private, None) => Target::Nothing,
-        (Door::Public, None) if dev_mail && is_under(path, "/dev/mail") => Target::To(Service::Notifications),
+        (Door::Public, None) if dev_mail && is_mailbox(path) => Target::To(Service::Notifications),
         (Door::Public, None) => Target::To(Service::Frontend),
     }
 }
@@ -138,6 +138,11 @@ fn is_orders_of_show<'a>(mut rest: impl Iterator<Item = &'a str>) -> bool {
 /// A method that changes nothing, so that asking twice is harmless.
 pub(crate) fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// The mailbox of development, and its list for programs.
+fn is_mailbox(path: &str) -> bool {
+    is_under(path, "/dev/mail") || path == "/dev/mail.json"
 }
 
 /// Whether `path` is `prefix` or below it.
@@ -264,6 +269,7 @@ mod tests {
     fn the_mailbox_opens_in_development_only() {
         let find = |path, dev_mail| find(Door::Public, &Method::GET, path, dev_mail);
         assert_eq!(find("/dev/mail", true), Target::To(Service::Notifications));
+        assert_eq!(find("/dev/mail.json", true), Target::To(Service::Notifications));
         assert_eq!(find("/dev/mail/1", true), Target::To(Service::Notifications));
         assert_eq!(find("/dev/mail", false), Target::To(Service::Frontend));
         assert_eq!(find("/dev/mailbox", true), Target::To(Service::Frontend));
