@@ -182,7 +182,9 @@ async fn tickets_are_added_by_number_or_by_seat() {
     }
 }
 
-fn door(answer: fn() -> (StatusCode, Json<Value>)) -> Router {
+type Played = fn() -> (StatusCode, Json<Value>);
+
+fn door(answer: Played) -> Router {
     services(SELLER, "published").route("/api/shows/{id}/check-ins", post(async move || answer()))
 }
 
@@ -204,7 +206,7 @@ async fn the_door_says_in_large_words_who_may_come_in() {
     let other = || refused(Problem::new(ProblemCode::WrongShow));
     let unknown =
         || (StatusCode::NOT_FOUND, Json(serde_json::to_value(Problem::new(ProblemCode::NotFound)).unwrap()));
-    let answers: [(fn() -> (StatusCode, Json<Value>), &str, &str); 4] = [
+    let answers: [(Played, &str, &str); 4] = [
         (admitted, "Let in", "Priya Raman: Stalls, A4"),
         (used, "Already in", "Used at 18:58:00"),
         (other, "Wrong show", "for another show"),

@@ -10,16 +10,19 @@ pub fn Data(
     /// What it lists, for those who cannot see it.
     #[prop(into)]
     caption: String,
-    /// Columns, in order; one that begins with `>` is aligned right.
+    /// Columns, in order; one that begins with `>` is aligned right, with `~` is named for screen readers alone.
     columns: Vec<&'static str>,
     /// Rows.
     children: Children,
 ) -> impl IntoView {
     let heads = columns
         .into_iter()
-        .map(|column| match column.strip_prefix('>') {
-            Some(right) => view! { <th class="r" scope="col">{right}</th> }.into_any(),
-            None => view! { <th scope="col">{column}</th> }.into_any(),
+        .map(|column| match (column.strip_prefix('>'), column.strip_prefix('~')) {
+            (Some(right), _) => view! { <th class="r" scope="col">{right}</th> }.into_any(),
+            (_, Some(hidden)) => {
+                view! { <th scope="col"><span class="sr-only">{hidden}</span></th> }.into_any()
+            }
+            (None, None) => view! { <th scope="col">{column}</th> }.into_any(),
         })
         .collect_view();
     view! {

@@ -7,7 +7,7 @@ use super::admin_users::{role, status_tag};
 use crate::{
     api,
     app::{param, query},
-    components::{AdminTabs, Data, Part, Title, When, WhenStyle},
+    components::{AdminTabs, Data, Part, Tag, TagKind, Title, When, WhenStyle},
     device,
     error::AppError,
     forms::Forms,
@@ -90,6 +90,10 @@ fn Head(user: AdminUserView, own: bool) -> impl IntoView {
     let banned = user.user.status == UserStatus::Banned;
     let id = user.user.id;
     let row = user.user.clone();
+    let until = in_force(&user).map(|ban| match ban.until {
+        Some(until) => format!("Banned until {}", text::day_and_year(until, "UTC")),
+        None => "Banned for good".to_owned(),
+    });
     let acts = (!own).then(|| {
         let label = if banned { "Change the ban" } else { "Ban this user" };
         let class = if banned { "btn" } else { "btn btn-danger" };
@@ -109,7 +113,11 @@ fn Head(user: AdminUserView, own: bool) -> impl IntoView {
             <div class="min-w-0">
                 <h1 class="text-3xl md:text-5xl">{row.name}</h1>
                 <p class="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1">
-                    {status_tag(row.status)} <span>{role(row.role)}</span>
+                    {match until {
+                        Some(until) => view! { <Tag kind=TagKind::Danger>{until}</Tag> }.into_any(),
+                        None => status_tag(row.status).into_any(),
+                    }}
+                    <span>{role(row.role)}</span>
                     <span class="break-all text-ink-2">{row.email}</span>
                     <span class="text-ink-2">"since " <When at=row.created_at style=WhenStyle::DayAndYear/></span>
                 </p>

@@ -103,14 +103,13 @@ fn Head(show: ShowView) -> impl IntoView {
     let id = show.id;
     let public = show.status != ShowStatus::Draft;
     let published = show.status == ShowStatus::Published;
-    let without_tickets = show.listings.is_empty();
-    let draft_note = (show.status == ShowStatus::Draft).then(|| {
-        if without_tickets {
-            "Only you see it. Add tickets before you publish it."
-        } else {
-            "Only you see it. Publish it, and its tickets are on sale."
+    let draft_note = match show.status {
+        ShowStatus::Draft if show.listings.is_empty() => {
+            Some("Only you see it. Add tickets before you publish it.")
         }
-    });
+        ShowStatus::Draft => Some("Only you see it. Publish it, and its tickets are on sale."),
+        ShowStatus::Published | ShowStatus::Cancelled => None,
+    };
     view! {
         <nav aria-label="Breadcrumb" class="pt-5 text-sm">
             <ol class="flex flex-wrap items-baseline gap-x-2">

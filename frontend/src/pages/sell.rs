@@ -112,7 +112,7 @@ fn Dashboard(shows: Page<Selling>, first: Option<String>) -> impl IntoView {
             <div class="mt-3">
                 <Data
                     caption="Your shows with sold, held and free tickets"
-                    columns=vec!["Show", "State", "Availability", ">Sold", ">Taken", "Do"]
+                    columns=vec!["Show", "State", "Availability", ">Sold", ">Taken", "~What you can do"]
                 >
                     {rows}
                 </Data>
@@ -124,16 +124,20 @@ fn Dashboard(shows: Page<Selling>, first: Option<String>) -> impl IntoView {
 
 /// The sums over the shows that are listed.
 fn figures(shows: &[Selling], whole: bool) -> impl IntoView + use<> {
-    let of = |part: fn(&Stock) -> u32| shows.iter().map(|selling| u64::from(part(&selling.show.stock))).sum();
+    // What is no longer, or not yet, for sale is free for nobody.
+    let published = |selling: &&Selling| selling.show.status == ShowStatus::Published;
+    let of = |part: fn(&Stock) -> u32| {
+        shows.iter().filter(published).map(|selling| u64::from(part(&selling.show.stock))).sum()
+    };
     let (sold, held, free): (u64, u64, u64) =
         (of(|stock| stock.sold), of(|stock| stock.held), of(|stock| stock.free));
     let taken = sums(shows.iter().filter_map(|selling| selling.takings.as_deref()).flatten());
     let unknown = shows.iter().any(|selling| selling.takings.is_none());
     let taken_note = if unknown { "some shows did not answer" } else { "fees left out: this is yours" };
-    let scope = if whole { "all your shows" } else { "the shows on this page" };
+    let scope = if whole { "all published shows" } else { "the published shows on this page" };
     view! {
         <dl class="mt-6 grid grid-cols-2 border-y-2 border-ink md:grid-cols-4 md:divide-x md:divide-hair">
-            <Figure term="Sold" note=format!("over {scope}")>{sold}</Figure>
+            <Figure term="Sold" note=format!("of {scope}")>{sold}</Figure>
             <Figure term="Taken" note=taken_note.to_owned()>{amounts(&taken)}</Figure>
             <Figure term="Held right now" note="by people who are paying".to_owned()>{held}</Figure>
             <Figure term="Free" note="can be bought now".to_owned()>{free}</Figure>

@@ -50,7 +50,7 @@ pub fn Bans(
 
 #[component]
 fn Row(ban: BanView) -> impl IntoView {
-    let until = ban.until.map_or_else(|| "For good".to_owned(), |at| utc(at));
+    let until = ban.until.map_or_else(|| "For good".to_owned(), utc);
     let ended = ban.until.is_some_and(|until| until <= now());
     let (kind, word) = match (ban.lifted_at, ended) {
         (Some(_), _) => (TagKind::Mute, "Lifted"),
@@ -80,6 +80,8 @@ fn utc(at: contracts::Timestamp) -> String {
     format!("{}, {} UTC", text::day_and_year(at, "UTC"), text::time(at, "UTC"))
 }
 
+const ITEM: &str = "border-b border-hair py-2.5";
+
 /// What is left to somebody banned.
 #[component]
 pub fn StillAllowed(
@@ -90,7 +92,6 @@ pub fn StillAllowed(
         BannedTickets::Keep => "Use tickets they have paid for, at the door",
         BannedTickets::Refuse => "Nothing at the door: their tickets are refused while the ban lasts",
     };
-    const ITEM: &str = "border-b border-hair py-2.5";
     view! {
         <section aria-labelledby="still">
             <h2 class="text-2xl" id="still">"What they can still do"</h2>

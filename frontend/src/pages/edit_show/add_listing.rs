@@ -28,13 +28,11 @@ pub fn AddListing(
 ) -> impl IntoView {
     let primary = |listing: &&contracts::listings::ListingView| listing.kind == ListingKind::Primary;
     let currency = show.listings.iter().find(primary).map(|listing| listing.price.currency);
-    let choice = match currency {
-        Some(currency) => view! { <Hidden name="currency" value=currency.code()/> }.into_any(),
-        None => {
-            let options =
-                Currency::all().map(|currency| (currency.to_string(), currency.to_string())).collect();
-            view! { <SelectField name="currency" label="Currency" options value="GBP"/> }.into_any()
-        }
+    let choice = if let Some(currency) = currency {
+        view! { <Hidden name="currency" value=currency.code()/> }.into_any()
+    } else {
+        let options = Currency::all().map(|currency| (currency.to_string(), currency.to_string())).collect();
+        view! { <SelectField name="currency" label="Currency" options value="GBP"/> }.into_any()
     };
     let price = currency
         .map_or_else(|| "Price".to_owned(), |currency| format!("Price, {}", currency.symbol().trim()));
@@ -105,13 +103,11 @@ fn read(form: &Submission) -> Result<CreateListing, FormErrors> {
 
 /// The amount, or an error that shows how one is written in that currency.
 pub(super) fn price(form: &Submission, currency: Currency, errors: FormErrors) -> (Money, FormErrors) {
-    match Money::parse(&form.text("price"), currency) {
-        Ok(price) => (price, errors),
-        Err(_) => {
-            let example = Money::new(18 * 10_i64.pow(currency.exponent()), currency).decimal();
-            (Money::zero(currency), errors.and("price", format!("Enter an amount, such as {example}")))
-        }
+    if let Ok(price) = Money::parse(&form.text("price"), currency) {
+        return (price, errors);
     }
+    let example = Money::new(18 * 10_i64.pow(currency.exponent()), currency).decimal();
+    (Money::zero(currency), errors.and("price", format!("Enter an amount, such as {example}")))
 }
 
 /// A number; 1 stands in for what is none, so that the rest can still be checked.

@@ -63,7 +63,7 @@ pub fn Listings(
                 <AvailKey/>
                 <Data
                     caption="Tickets of this show with sold, held and free ones"
-                    columns=vec!["Tickets", "State", "Availability", ">You get", ">Buyer pays", "Do"]
+                    columns=vec!["Tickets", "State", "Availability", ">You get", ">Buyer pays", "~What you can do"]
                 >
                     {rows}
                 </Data>

@@ -56,7 +56,7 @@ pub fn Orders(
         {refunded.map(|order| view! { <Refund order back=format!("{here}#orders")/> })}
         <Data
             caption="Orders of this show, newest first"
-            columns=vec!["Time", "Order", "Buyer", "Tickets", "State", ">Buyer pays", ">You get", "Do"]
+            columns=vec!["Order", "Time", "Buyer", "Tickets", "State", ">Buyer pays", ">You get", "~What you can do"]
         >
             {rows}
         </Data>
@@ -97,8 +97,8 @@ fn Row(order: SellerOrderView, zone: String, refund: String) -> impl IntoView {
     let tickets = tickets(&order);
     view! {
         <tr>
-            <td data-l="Time"><When at=order.created_at zone/></td>
             <th scope="row" class="num">{number}</th>
+            <td data-l="Time"><When at=order.created_at zone/></td>
             <td data-l="Buyer">{order.buyer_name}</td>
             <td data-l="Tickets">{tickets}</td>
             <td data-l="State"><span>{order_tag(order.status, order.cancel_reason)}</span></td>
