@@ -8,10 +8,10 @@ test('numbers of tickets that cannot be', async ({ people }) => {
   await page.goto(`/shows/${show.id}`);
   const number = page.getByRole('spinbutton', { name: 'How many: Stalls' });
   for (const [typed, advice] of [
-    ['0', 'Enter a number of tickets from 1 to 50'],
-    ['500', 'Enter a number of tickets from 1 to 50'],
-    ['5', 'Choose at most 4 of these tickets'],
-  ]) {
+    ['0', /Enter a number of tickets from 1 to 50$/],
+    ['500', /Enter a number of tickets from 1 to 50$/],
+    ['5', /Choose at most 4 of these tickets$/],
+  ] as const) {
     await number.fill(typed);
     await page.getByRole('button', { name: /^Hold / }).click();
     await expect(page.getByRole('alert')).toBeVisible();
@@ -42,8 +42,8 @@ test('a resale price above the cap', async ({ people }) => {
   const price = page.getByLabel('Price, GBP');
   await expect(price).toHaveValue('22.00');
   for (const [typed, advice] of [
-    ['a lot', /^Enter an amount, such as 18\.00/],
-    ['24.21', /^Ask for at most £24\.20/],
+    ['a lot', /Enter an amount, such as 18\.00/],
+    ['24.21', /Ask for at most £24\.20/],
   ] as const) {
     await price.fill(typed);
     await page.getByRole('button', { name: 'Put it on sale' }).click();
