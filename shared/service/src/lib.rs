@@ -16,6 +16,7 @@ pub mod extract;
 pub mod health;
 pub mod http;
 pub mod lifecycle;
+mod openapi;
 pub mod problem;
 pub mod run;
 pub mod telemetry;

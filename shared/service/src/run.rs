@@ -4,7 +4,7 @@ use crate::{
     ConfigError, Env, Lifecycle,
     config::Common,
     health::{self, Details, Readiness},
-    http,
+    http, openapi,
     telemetry::{self, LogFormat},
 };
 use anyhow::Context;
@@ -31,7 +31,10 @@ pub struct App {
 impl App {
     /// All routes with all layers: what is served.
     pub fn into_router(self) -> Router {
-        let openapi = self.openapi;
+        let openapi = openapi::describe(&self.openapi).unwrap_or_else(|error| {
+            tracing::error!(%error, "the OpenAPI document cannot be written");
+            serde_json::Value::Null
+        });
         let readiness = Readiness { pool: self.pool, details: self.details, metrics: telemetry::metrics() };
         let described = format!("/api/{}/openapi.json", self.name);
         let routes = self.routes.route(&described, get(async move || Json(openapi)));
