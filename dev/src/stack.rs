@@ -39,6 +39,8 @@ pub(crate) struct Options {
     /// Instances of each service.
     pub(crate) instances: u32,
     pub(crate) tuning: Tuning,
+    /// Show warnings and errors of services only; their logs on disk have everything.
+    pub(crate) quiet: bool,
     /// Servers of the user, instead of private ones.
     pub(crate) servers: Servers,
 }
@@ -65,6 +67,7 @@ pub(crate) struct Stack<'a> {
     processes: Processes<'a>,
     pub(crate) plan: Plan,
     targets: Targets,
+    quiet: bool,
     /// The bus came back, perhaps empty.
     bus_is_due: bool,
 }
@@ -92,8 +95,15 @@ impl<'a> Stack<'a> {
         log::timed("creating streams and consumers", || provision::bus(session, options.profile, &targets))?;
         let plan = plan(session, options, &mut ports, credentials, postgres, nats)?;
         session.record.change(|run| run.origin = Some(plan.origin.clone()));
-        let mut stack =
-            Self { session, profile: options.profile, processes, plan, targets, bus_is_due: false };
+        let mut stack = Self {
+            session,
+            profile: options.profile,
+            processes,
+            plan,
+            targets,
+            quiet: options.quiet,
+            bus_is_due: false,
+        };
         log::timed("starting services, pages and ingress", || stack.start_services())?;
         Ok(stack)
     }
@@ -125,7 +135,7 @@ impl<'a> Stack<'a> {
             folder: self.session.workspace.root.clone(),
             probe: self.probe(instance),
             stop_signal: Signal::TERM,
-            quiet: false,
+            quiet: self.quiet,
         })
     }
 

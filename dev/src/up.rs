@@ -69,6 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         first_port: FIRST_PORT,
         instances: arguments.instances,
         tuning: Tuning::default(),
+        quiet: false,
         servers,
     };
     let mut stack = Stack::start(&session, &tools, &options)?;

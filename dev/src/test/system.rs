@@ -102,6 +102,8 @@ fn options() -> Result<Options> {
         first_port,
         instances: 1,
         tuning: Tuning { hold_seconds_min: Some(HOLD_SECONDS_MIN), rate_limit: Some(RATE_LIMIT) },
+        // The report of the tests would drown in requests.
+        quiet: true,
         servers: Servers::default(),
     })
 }
