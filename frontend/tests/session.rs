@@ -1,9 +1,15 @@
 //! The session is made fresh before a page is rendered.
 
 use crate::support::{Pages, problem, signed_in, token};
-use axum::{Json, Router, http::header::SET_COOKIE, response::AppendHeaders, routing::post};
+use axum::{
+    Json, Router,
+    http::header::SET_COOKIE,
+    response::AppendHeaders,
+    routing::{get, post},
+};
 use contracts::ProblemCode;
 use http::StatusCode;
+use serde_json::json;
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
@@ -21,7 +27,17 @@ fn auth(asked: &Arc<AtomicUsize>) -> Router {
             Json(signed_in()),
         )
     };
-    Router::new().route("/api/auth/refresh", post(refresh))
+    shop().route("/api/auth/refresh", post(refresh))
+}
+
+/// The rest of the services, with nothing in them.
+fn shop() -> Router {
+    let empty = async || Json(json!({ "items": [], "next_cursor": null }));
+    let facets = async || Json(json!({ "cities": [], "categories": [] }));
+    Router::new()
+        .route("/api/shows", get(empty))
+        .route("/api/shows/facets", get(facets))
+        .route("/api/orders", get(empty))
 }
 
 #[tokio::test]
@@ -66,7 +82,7 @@ async fn an_ended_session_is_forgotten() {
 
 #[tokio::test]
 async fn while_auth_is_down_public_pages_go_on_and_cookies_stay() {
-    let answer = Pages::with(Router::new()).await.get("/", "__Host-refresh=old").await;
+    let answer = Pages::with(shop()).await.get("/", "__Host-refresh=old").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.cookies().is_empty());
 }
