@@ -1,7 +1,7 @@
 //! The auth service: `auth-service` serves, `auth-service create-admin --email … --name …` makes an admin.
 
-use service::Env;
 use mimalloc::MiMalloc;
+use service::Env;
 use std::process::ExitCode;
 
 /// Each password hash takes 19 MiB for a moment; the system's allocator would keep them.
