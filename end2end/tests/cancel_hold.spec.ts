@@ -36,7 +36,7 @@ test('a second hold of a show replaces the first only when one says so', async (
   await page.getByRole('spinbutton', { name: 'How many: Stalls' }).fill('1');
   await page.getByRole('button', { name: /^Hold / }).click();
   await expect(page.getByRole('alert')).toContainText('You already hold tickets for this show');
-  await expect(page.getByRole('link', { name: 'Go to checkout' })).toHaveAttribute('href', first);
+  await expect(page.getByRole('link', { name: 'Go to checkout', exact: true })).toHaveAttribute('href', first);
   await checked(page);
   await page.getByRole('button', { name: 'Let those go and hold these' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Pay for your tickets' })).toBeVisible();

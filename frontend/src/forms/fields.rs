@@ -280,7 +280,16 @@ pub fn StepperField(
     view! {
         <div class="field">
             {words}
-            <Stepper id=control.id.clone() name label value min max/>
+            <Stepper
+                id=control.id.clone()
+                name
+                label
+                value
+                min
+                max
+                invalid=control.error.is_some()
+                described_by=control.described_by.clone()
+            />
             {control.words()}
         </div>
     }

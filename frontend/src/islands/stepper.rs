@@ -19,6 +19,10 @@ pub fn Stepper(
     min: u32,
     /// The most.
     max: u32,
+    /// Is the value refused?
+    invalid: bool,
+    /// Ids of what is said about it.
+    described_by: Option<String>,
 ) -> impl IntoView {
     let input = NodeRef::<leptos::html::Input>::new();
     let step = move |by: i64| {
@@ -40,6 +44,8 @@ pub fn Stepper(
                 min=min
                 max=max
                 value=value
+                aria-invalid=invalid.then_some("true")
+                aria-describedby=described_by
                 node_ref=input
             />
             <button type="button" aria-label=format!("{label}: one more") on:click=move |_| step(1)>"+"</button>

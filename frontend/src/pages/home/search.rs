@@ -166,7 +166,7 @@ pub fn SearchForm(search: Search, facets: ShowFacets) -> impl IntoView {
     }
 }
 
-const CELL: &str = "min-w-0 py-2.5 max-lg:border-b max-lg:border-hair md:px-4";
+const CELL: &str = "min-w-0 py-2.5 max-lg:border-b max-lg:border-hair md:px-4 lg:first:pl-0";
 const CONTROL: &str =
     "w-full min-w-0 bg-transparent py-1 text-lg font-semibold placeholder:font-normal placeholder:text-ink-3";
 

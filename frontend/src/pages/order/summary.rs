@@ -38,7 +38,7 @@ pub fn Totals(order: OrderView) -> impl IntoView {
                         <p class="num text-3xl">{total}</p>
                     </Stub>
                     <OrderShow order=order.clone()/>
-                    <div class="mt-5"><Lines order/></div>
+                    <div class="mt-5"><Lines order without_total=true/></div>
                 </Ticket>
             </div>
         </section>
@@ -66,7 +66,7 @@ pub fn OrderShow(order: OrderView) -> impl IntoView {
 
 /// Each item and the fee within the total.
 #[component]
-pub fn Lines(order: OrderView) -> impl IntoView {
+pub fn Lines(order: OrderView, #[prop(optional)] without_total: bool) -> impl IntoView {
     let fee = order.fee;
     let rows = order
         .items
@@ -79,16 +79,21 @@ pub fn Lines(order: OrderView) -> impl IntoView {
             line(view! { {words} {seats} }.into_any(), sum)
         })
         .collect_view();
+    let total = (!without_total).then(|| {
+        view! {
+            <tr>
+                <th scope="row">"Total, fees included"</th>
+                <td class="r"><b>{order.total.to_string()}</b></td>
+            </tr>
+        }
+    });
     view! {
         <table class="data">
             <caption class="sr-only">"What the price is made of"</caption>
             <thead class="sr-only"><tr><th scope="col">"Item"</th><th scope="col">"Amount"</th></tr></thead>
             <tbody>
                 {rows} {line("Booking fee".into_any(), fee)}
-                <tr>
-                    <th scope="row">"Total, fees included"</th>
-                    <td class="r"><b>{order.total.to_string()}</b></td>
-                </tr>
+                {total}
             </tbody>
         </table>
     }
