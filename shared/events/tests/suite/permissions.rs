@@ -3,6 +3,8 @@
 use async_nats::jetstream::{self, message::PublishMessage, stream};
 use testkit::NatsServer;
 
+type Consumer = jetstream::consumer::PullConsumer;
+
 /// Publishes and says whether the stream acknowledged.
 async fn is_stored(jetstream: &jetstream::Context, subject: &str, headers: &[(&str, &str)]) -> bool {
     let mut message = PublishMessage::build().payload("{}".into());
@@ -41,7 +43,6 @@ async fn a_service_creates_no_streams_and_reads_no_other_service_s_consumer() {
     };
     assert!(orders.create_stream(forged).await.is_err());
     assert!(orders.delete_stream("EVENTS").await.is_err());
-    type Consumer = jetstream::consumer::PullConsumer;
     let own: Result<Consumer, _> = orders.get_consumer_from_stream("orders-users", "EVENTS").await;
     assert!(own.is_ok());
     let foreign: Result<Consumer, _> = orders.get_consumer_from_stream("payments-orders", "EVENTS").await;
