@@ -2,14 +2,11 @@
 
 use crate::{
     components::layout::Layout,
-    config::Config,
     error::AppError,
     forms::Rejected,
     pages::{self, failure::Failure},
-    server::page_policy,
 };
-use leptos::{nonce::use_nonce, prelude::*};
-use leptos_axum::ResponseOptions;
+use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -17,15 +14,10 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
     path,
 };
-use std::{str::FromStr, sync::Arc};
+use std::str::FromStr;
 
-/// The document. Its policy allows scripts by this render's nonce alone.
+/// The document. Its policy, set around it, allows scripts by this render's nonce alone.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let reload_port = use_context::<Arc<Config>>().and_then(|config| config.reload_port);
-    let policy = use_nonce().and_then(|nonce| page_policy(&nonce, reload_port));
-    if let (Some(response), Some(policy)) = (use_context::<ResponseOptions>(), policy) {
-        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
-    }
     view! {
         <!DOCTYPE html>
         <html lang="en-GB">

@@ -17,12 +17,11 @@ use crate::{
     visit::Visit,
 };
 use axum::{Router, extract::FromRef, middleware, routing::get};
-use leptos::{config::Env as LeptosEnv, prelude::*};
+use leptos::{config::Env as LeptosEnv, nonce::Nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use service::{Env, Lifecycle};
 use std::{path::Path, sync::Arc};
 
-pub(crate) use headers::page_policy;
 pub use refresh::Refresher;
 pub(crate) use refresh::ended as ended_cookies;
 
@@ -46,10 +45,13 @@ impl AppState {
         move || {
             provide_context(backend.clone());
             provide_context(config.clone());
-            let parts = use_context::<http::request::Parts>();
-            provide_context(
-                parts.and_then(|parts| parts.extensions.get::<Visit>().cloned()).unwrap_or_default(),
-            );
+            let extensions = use_context::<http::request::Parts>().map(|parts| parts.extensions);
+            let extensions = extensions.unwrap_or_default();
+            provide_context(extensions.get::<Visit>().cloned().unwrap_or_default());
+            // The one that the policy of this answer names.
+            if let Some(nonce) = extensions.get::<Nonce>() {
+                provide_context(nonce.clone());
+            }
         }
     }
 }

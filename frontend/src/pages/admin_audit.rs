@@ -75,6 +75,7 @@ fn words(action: &str) -> String {
         "user.ban" => "Banned".to_owned(),
         "user.ban_changed" => "Changed the ban of".to_owned(),
         "user.unban" => "Lifted the ban of".to_owned(),
+        "user.make_admin" => "Made an admin of".to_owned(),
         other => other.to_owned(),
     }
 }

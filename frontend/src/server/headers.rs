@@ -7,9 +7,10 @@ use axum::{
     response::Response,
 };
 use http::{HeaderValue, header};
+use leptos::nonce::Nonce;
 
 /// The policy of a page: scripts by nonce alone, nothing inline, nothing from elsewhere.
-pub(crate) fn page_policy(nonce: &str, reload_port: Option<u32>) -> Option<HeaderValue> {
+fn page_policy(nonce: &str, reload_port: Option<u32>) -> Option<HeaderValue> {
     let reloader =
         reload_port.map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")).unwrap_or_default();
     HeaderValue::from_str(&format!(
@@ -20,10 +21,18 @@ pub(crate) fn page_policy(nonce: &str, reload_port: Option<u32>) -> Option<Heade
     .ok()
 }
 
-/// Sets the headers that are the same everywhere, and a policy where the handler set none.
-pub(super) async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Sets the headers that are the same everywhere, and the policy: a page's, by the nonce that its render finds in the
+/// request, or none at all for what is no page and said nothing itself.
+pub(super) async fn secure(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let nonce = Nonce::new();
+    request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    let is_page =
+        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if let Some(policy) = page_policy(&nonce, state.config.reload_port).filter(|_| is_page) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Not no-referrer: then our own forms would send `Origin: null`.
