@@ -80,7 +80,8 @@ fn ErrorSummary(state: FormState) -> impl IntoView {
         .fields()
         .iter()
         .map(|(name, message)| {
-            view! { <li><a href=format!("#{}", state.control(name))>{message.clone()}</a></li> }
+            // High enough to be pressed with a finger (WCAG 2.5.8).
+            view! { <li><a class="inline-block py-0.5" href=format!("#{}", state.control(name))>{message.clone()}</a></li> }
         })
         .collect_view();
     view! {
