@@ -26,7 +26,7 @@ pub fn IssuedTicket(
                 <Stub slot class="ticket-stub flex items-center gap-4 sm:w-52 sm:flex-col sm:justify-center sm:gap-2">
                     <Code ticket=stub/>
                 </Stub>
-                <div class="flex gap-5 max-sm:flex-col">
+                <div class="flex h-full gap-5 max-sm:flex-col">
                     <img class=ART src=format!("/posters/{}.svg", ticket.show.id) alt="" width="128" height="128"/>
                     <div class="flex min-w-0 flex-1 flex-col justify-between gap-5">
                         <div>

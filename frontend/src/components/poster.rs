@@ -65,5 +65,5 @@ pub fn Thumb(
     #[prop(into)]
     id: String,
 ) -> impl IntoView {
-    view! { <img class="thumb" src=format!("/posters/{id}.svg") alt="" width="64" height="64" loading="lazy"/> }
+    view! { <img class="thumb self-start" src=format!("/posters/{id}.svg") alt="" width="64" height="64" loading="lazy"/> }
 }

@@ -69,7 +69,7 @@ fn HeldOrder(order: OrderView) -> impl IntoView {
                     </a>
                 </Stub>
                 <div class="flex flex-wrap items-center gap-x-8 gap-y-3">
-                    <p class="hold-time" role="timer" aria-live="off" aria-label="Time left to pay">
+                    <p class="hold-time [&_span]:text-[3.25rem]" role="timer" aria-live="off" aria-label="Time left to pay">
                         <HoldClock until_ms=order.expires_at.timestamp_millis() now_ms=order.now.timestamp_millis()/>
                     </p>
                     <p class="text-sm">

@@ -87,9 +87,8 @@ fn Again(order: OrderView) -> impl IntoView {
 /// Cancelled for another reason, or refunded.
 #[component]
 pub fn Ended(order: OrderView) -> impl IntoView {
-    let what = tickets_in_words(&order);
     let failed = order.cancel_reason == Some(CancelReason::PaymentFailed);
-    let (heading, words, stamp) = words(&order, &what);
+    let (heading, words, stamp) = words(&order);
     let way_on = if failed {
         view! { <Again order=order.clone()/> }.into_any()
     } else {
@@ -116,41 +115,36 @@ pub fn Ended(order: OrderView) -> impl IntoView {
 }
 
 /// Heading, what it means, and the word that is stamped on it.
-fn words(order: &OrderView, what: &str) -> (&'static str, String, &'static str) {
+fn words(order: &OrderView) -> (&'static str, String, &'static str) {
     if order.status == OrderStatus::Refunded {
         let words = format!(
-            "All {} of it goes back to your card, fees included. Your {what} no longer open the door.",
+            "All {} goes back to your card, fees included. What you bought no longer opens the door.",
             order.total
         );
         return ("Your money is on its way back", words, "Refunded");
     }
-    match order.cancel_reason {
-        Some(CancelReason::ShowCancelled) => (
-            "The show was cancelled",
-            "You had not paid yet, so nothing was charged.".to_owned(),
-            "Cancelled",
-        ),
+    let (heading, words, stamp) = match order.cancel_reason {
+        Some(CancelReason::ShowCancelled) => {
+            ("The show was cancelled", "You had not paid yet, so nothing was charged.", "Cancelled")
+        }
         Some(CancelReason::Banned) => (
             "This order was ended",
-            "Your account was suspended while the tickets were held. Nothing was charged.".to_owned(),
+            "Your account was suspended while the tickets were held. Nothing was charged.",
             "Ended",
         ),
         Some(CancelReason::PaymentFailed) => (
             "Your bank did not pay",
-            format!(
-                "It reserved the money and then refused it. Nothing was charged, and your {what} went back on sale."
-            ),
+            "It reserved the money and then refused it. Nothing was charged, and what you held is back on sale.",
             "Not paid",
         ),
         Some(CancelReason::Expired) => {
-            ("Time ran out, and the tickets went back on sale", "Nothing was charged.".to_owned(), "Expired")
+            ("Time ran out, and the tickets went back on sale", "Nothing was charged.", "Expired")
         }
-        Some(CancelReason::Buyer) | None => (
-            "You let these tickets go",
-            format!("The {what} are back on sale. Nothing was charged."),
-            "Let go",
-        ),
-    }
+        Some(CancelReason::Buyer) | None => {
+            ("You let these tickets go", "They are back on sale. Nothing was charged.", "Let go")
+        }
+    };
+    (heading, words.to_owned(), stamp)
 }
 
 #[component]

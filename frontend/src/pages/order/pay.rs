@@ -129,7 +129,7 @@ fn LetGo(order: OrderView) -> impl IntoView {
                 "Let these tickets go"
             </summary>
             <p class="mt-3 max-w-[52ch] text-sm">
-                {format!("Your {what} go back on sale at once, and somebody else may take them. Nothing was charged.")}
+                "They go back on sale at once, and somebody else may take them. Nothing was charged."
             </p>
             <RowForm id=CANCEL class="mt-3">
                 <Button kind=ButtonKind::DangerLine>{format!("Let {what} go")}</Button>

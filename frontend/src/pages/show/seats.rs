@@ -48,10 +48,10 @@ pub fn SeatChoice(listing: ListingView, intent: Option<Intent>, state: FormState
                 })
                 .collect_view();
             view! {
-                <fieldset class="flex flex-wrap items-center gap-1 md:gap-1.5">
+                <fieldset class="grid grid-cols-[auto_1fr] items-baseline gap-1 md:gap-1.5">
                     <legend class="sr-only">{if row.name.is_empty() { "Seats".to_owned() } else { format!("Row {}", row.name) }}</legend>
                     <span class="num w-6 text-sm md:w-8" aria-hidden="true">{row.name}</span>
-                    {seats}
+                    <div class="flex flex-wrap gap-1 md:gap-1.5">{seats}</div>
                 </fieldset>
             }
         })
