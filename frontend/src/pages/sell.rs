@@ -175,7 +175,7 @@ fn Row(selling: Selling) -> impl IntoView {
                 <span class="flex items-start gap-3">
                     <Thumb id=id.to_string()/>
                     <span class="min-w-0">
-                        <a class="inline-block py-0.5 text-base leading-tight" href=format!("/sell/shows/{id}")>{show.title.clone()}</a>
+                        <a class="inline-block max-w-full py-0.5 text-base leading-tight" href=format!("/sell/shows/{id}")>{show.title.clone()}</a>
                         <span class="block font-normal text-ink-2">
                             <When at=show.starts_at zone=show.venue.timezone.clone() style=WhenStyle::DayAndTime/> ", "
                             {text::places::place(&show.venue)}
