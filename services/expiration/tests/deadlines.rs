@@ -105,7 +105,7 @@ async fn an_order_that_no_longer_awaits_payment_has_no_deadline_in_any_order_of_
 async fn a_crash_at_any_step_loses_no_deadline_and_doubles_none() {
     let world = start().await;
     for step in Step::ALL {
-        world.faults.crash(*step, 2);
+        world.faults.crash(DURABLE, *step, 2);
         let order = order(300);
         world.bus.publish(OrderFact::Placed, &order).await;
         world.bus.wait_for::<Timer>(TimerFact::DeadlineReached, |timer| timer.order == order.id).await;

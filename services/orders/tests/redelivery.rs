@@ -11,19 +11,11 @@ use contracts::{
 use events::{
     auth::UserFact,
     expiration::{Timer, TimerFact},
-    faults::Step,
     orders::{Order, OrderFact},
     payments::{Payment, PaymentFact, Refund, RefundFact},
     tickets::{Listing, ListingFact, Show, ShowFact},
 };
 use std::collections::BTreeMap;
-
-/// Each step of the runner crashes twice while the next facts are handled.
-fn crash_everywhere(stage: &Stage) {
-    for step in Step::ALL {
-        stage.world.faults.crash(*step, 2);
-    }
-}
 
 /// Every fact about an order that was published, with how often: versions must be unique.
 fn published(stage: &Stage, order: &OrderView) -> Vec<(i64, OrderFact)> {
@@ -46,7 +38,7 @@ async fn a_purchase_and_its_refund_happen_once() {
     let order = stage.place(&caller, listing.id, 1).await;
     let payment = a_payment(&order, ana.id());
     let captured = Payment { status: PaymentStatus::Captured, version: 3, ..payment.clone() };
-    crash_everywhere(&stage);
+    stage.world.faults.crash_everywhere("orders-payments");
     let authorized = stage.world.bus.publish(PaymentFact::Authorized, &payment).await;
     stage.status(order.id, OrderStatus::Confirming).await;
     let taken = stage.world.bus.publish(PaymentFact::Captured, &captured).await;
@@ -69,7 +61,7 @@ async fn a_purchase_and_its_refund_happen_once() {
         status: RefundStatus::Issued,
         version: 1,
     };
-    crash_everywhere(&stage);
+    stage.world.faults.crash_everywhere("orders-refunds");
     let id = stage.world.bus.publish(RefundFact::Issued, &refund).await;
     stage.world.bus.publish_as(id, RefundFact::Issued, &refund).await;
     stage.world.bus.publish(RefundFact::Issued, &Refund { id: service::new_id(), ..refund }).await;
@@ -102,7 +94,9 @@ async fn copies_end_as_their_owners_in_any_order() {
     let stage = Stage::new().await;
     let show = a_show(stage.organiser.id());
     let listing = a_listing(show.id, stage.organiser.id(), 5);
-    crash_everywhere(&stage);
+    for durable in ["orders-listings", "orders-shows"] {
+        stage.world.faults.crash_everywhere(durable);
+    }
     // The listing before its show, and both newest first.
     let newest = Listing { quantity: 2, name: "Circle".to_owned(), version: 3, ..listing.clone() };
     stage.world.bus.publish(ListingFact::Changed, &newest).await;
@@ -136,7 +130,9 @@ async fn deadlines_bans_and_cancellations_happen_once() {
     let complete = stage.place(&cem_calls, listing.id, 1).await;
     stage.pay(&complete, cem.id()).await;
     let banned = stage.place(&ana_calls, listing.id, 1).await;
-    crash_everywhere(&stage);
+    for durable in ["orders-bans", "orders-users", "orders-deadlines"] {
+        stage.world.faults.crash_everywhere(durable);
+    }
     let user = ana.banned("Fraud");
     let id = stage.world.bus.publish(UserFact::Banned, &user).await;
     stage.world.bus.publish_as(id, UserFact::Banned, &user).await;
@@ -150,7 +146,9 @@ async fn deadlines_bans_and_cancellations_happen_once() {
     stage.status(late.id, OrderStatus::Cancelled).await;
 
     let show = Show { status: ShowStatus::Cancelled, version: 2, ..stage.show.clone() };
-    crash_everywhere(&stage);
+    for durable in ["orders-cancellations", "orders-shows"] {
+        stage.world.faults.crash_everywhere(durable);
+    }
     let id = stage.world.bus.publish(ShowFact::Cancelled, &show).await;
     stage.world.bus.publish_as(id, ShowFact::Cancelled, &show).await;
     let refunding = |state: &Order| state.id == complete.id;

@@ -4,7 +4,6 @@ use crate::support::*;
 use contracts::{ProblemCode, listings::ListingStatus, shows::ShowView};
 use events::{
     auth::UserFact,
-    faults::Step,
     tickets::{Listing, ListingFact},
 };
 use serde_json::json;
@@ -23,9 +22,7 @@ async fn listings_follow_the_newest_word_about_their_seller() {
     caller.patch(&path, 1, &json!({"hidden": true})).await.expect(200).read::<serde_json::Value>();
 
     let banned = ana.banned("Touting");
-    for step in Step::ALL {
-        world.faults.crash(*step, 1);
-    }
+    world.faults.crash_everywhere("tickets-bans");
     let id = world.bus.publish(UserFact::Banned, &banned).await;
     world.bus.publish_as(id, UserFact::Banned, &banned).await;
     let event = world.bus.wait_for::<Listing>(ListingFact::Hidden, |it| it.id == stalls.id).await;
@@ -54,9 +51,7 @@ async fn names_are_copied_and_never_go_back() {
     assert_eq!(show.organiser.name, "");
     let mut later = ana.user.clone();
     (later.version, later.name) = (3, "Ana Lee".to_owned());
-    for step in Step::ALL {
-        world.faults.crash(*step, 1);
-    }
+    world.faults.crash_everywhere("tickets-users");
     for _ in 0..3 {
         world.bus.publish(UserFact::Changed, &later).await;
     }

@@ -3,7 +3,6 @@
 use crate::support::*;
 use contracts::tickets::TicketState;
 use events::{
-    faults::Step,
     orders::OrderFact,
     tickets::{Ticket, TicketFact},
 };
@@ -19,11 +18,8 @@ async fn each_unit_of_a_complete_order_gets_one_ticket_however_often_it_is_told(
     let show = published(&caller, "Jazz").await;
     let stalls = listing(&caller, &show, &listing_body("Stalls")).await;
     let order = order(&bob, &stalls, &[Some("A1"), Some("A2"), None]);
-    // The faults are for the consumer of orders, not for the copy of people.
     world.bus.settled("tickets-users").await;
-    for step in Step::ALL {
-        world.faults.crash(*step, 1);
-    }
+    world.faults.crash_everywhere("tickets-orders");
     let id = world.bus.publish(OrderFact::Completed, &order).await;
     world.bus.publish_as(id, OrderFact::Completed, &order).await;
     world.bus.publish(OrderFact::Completed, &order).await;

@@ -8,7 +8,6 @@ use contracts::{
     tickets::{CheckInView, TicketState, TicketView},
 };
 use events::{
-    faults::Step,
     orders::{self, OrderFact, WithdrawnListing},
     tickets::{Listing, ListingFact, Ticket, TicketFact},
 };
@@ -91,9 +90,7 @@ async fn a_withdrawn_offer_makes_it_valid_once_orders_agrees() {
         assert_eq!(asked.state, TicketState::Listed);
     }
     world.bus.wait_for::<Listing>(ListingFact::Withdrawn, |it| it.id == offer.id).await;
-    for step in Step::ALL {
-        world.faults.crash(*step, 1);
-    }
+    world.faults.crash_everywhere("tickets-withdrawals");
     for _ in 0..2 {
         world.bus.publish(orders::ListingFact::Withdrawn, &grant).await;
     }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
 /// A labelled step of handling a message.
@@ -26,9 +26,9 @@ impl Step {
 #[error("a fault was asked for at {0:?}")]
 pub struct Crash(Step);
 
-/// Which faults are still to come. None, unless a test asks for them.
+/// Which faults are still to come, by consumer and step. None, unless a test asks for them.
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Arc<Mutex<HashMap<Step, u32>>>);
+pub struct Faults(Arc<Mutex<HashMap<(String, Step), u32>>>);
 
 impl Faults {
     /// The faults that a test of this process plans for the services on the bus at `nats_url`.
@@ -38,24 +38,61 @@ impl Faults {
         plans.entry(nats_url.to_owned()).or_default().clone()
     }
 
-    /// Lets the next `times` messages crash at `step`.
-    pub fn crash(&self, step: Step, times: u32) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(step, times);
+    /// Lets the consumer `durable`, such as `orders-payments`, crash at `step` the next `times` that it gets there.
+    pub fn crash(&self, durable: &str, step: Step, times: u32) {
+        self.planned().insert((durable.to_owned(), step), times);
+    }
+
+    /// Lets the consumer `durable` crash once at each step; one message is enough to meet all of them.
+    pub fn crash_everywhere(&self, durable: &str) {
+        for step in Step::ALL {
+            self.crash(durable, *step, 1);
+        }
     }
 
     /// Have all the faults that were asked for happened?
     pub fn exhausted(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().all(|left| *left == 0)
+        self.planned().values().all(|left| *left == 0)
     }
 
-    pub(crate) fn reach(&self, step: Step) -> Result<(), Crash> {
-        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match faults.get_mut(&step) {
+    pub(crate) fn reach(&self, durable: &str, step: Step) -> Result<(), Crash> {
+        match self.planned().get_mut(&(durable.to_owned(), step)) {
             Some(left) if *left > 0 => {
                 *left -= 1;
                 Err(Crash(step))
             }
             _ => Ok(()),
         }
+    }
+
+    fn planned(&self) -> MutexGuard<'_, HashMap<(String, Step), u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_meets_its_own_consumer_only() {
+        let faults = Faults::default();
+        faults.crash("orders-payments", Step::Handled, 1);
+        assert!(faults.reach("orders-users", Step::Handled).is_ok());
+        assert!(faults.reach("orders-payments", Step::Received).is_ok());
+        assert!(!faults.exhausted());
+        assert!(faults.reach("orders-payments", Step::Handled).is_err());
+        assert!(faults.exhausted());
+        assert!(faults.reach("orders-payments", Step::Handled).is_ok());
+    }
+
+    #[test]
+    fn one_message_can_meet_a_crash_at_each_step() {
+        let faults = Faults::default();
+        faults.crash_everywhere("orders-payments");
+        let tries = || Step::ALL.iter().try_for_each(|step| faults.reach("orders-payments", *step));
+        assert!((0..Step::ALL.len()).all(|_| tries().is_err()));
+        assert!(faults.exhausted());
+        assert!(tries().is_ok());
     }
 }

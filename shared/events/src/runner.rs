@@ -75,7 +75,7 @@ async fn settle(
     drop(span.set_parent(opentelemetry::global::get_text_map_propagator(|propagator| {
         propagator.extract(&Headers(&raw.headers))
     })));
-    let tried = try_once(backbone, handler, &raw).instrument(span).await;
+    let tried = try_once(backbone, handler, durable, &raw).instrument(span).await;
     let Err(failure) = tried else {
         metrics::counter!("events_handled_total", "consumer" => durable.to_owned()).increment(1);
         return AckKind::Ack;
@@ -95,14 +95,19 @@ async fn settle(
     }
 }
 
-async fn try_once(backbone: &Backbone, handler: &dyn AnyHandler, raw: &Raw) -> Result<(), Failure> {
-    backbone.faults.reach(Step::Received)?;
+async fn try_once(
+    backbone: &Backbone,
+    handler: &dyn AnyHandler,
+    durable: &str,
+    raw: &Raw,
+) -> Result<(), Failure> {
+    backbone.faults.reach(durable, Step::Received)?;
     let mut tx = backbone.pool.begin().await?;
     handler.handle(&mut tx, backbone.service, raw).await?;
-    backbone.faults.reach(Step::Handled)?;
+    backbone.faults.reach(durable, Step::Handled)?;
     tx.commit().await?;
     backbone.wake();
-    backbone.faults.reach(Step::Committed)?;
+    backbone.faults.reach(durable, Step::Committed)?;
     Ok(())
 }
 

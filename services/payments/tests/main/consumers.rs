@@ -63,7 +63,7 @@ async fn a_crash_at_any_step_neither_loses_a_capture_nor_makes_two() {
     for step in Step::ALL {
         let (order, payment) = shop.authorized().await;
         shop.world.bus.settled("payments-order-copies").await;
-        shop.world.faults.crash(*step, 3);
+        shop.world.faults.crash("payments-orders", *step, 3);
         shop.confirm(order, payment.id).await;
         shop.becomes(payment.id, PaymentStatus::Captured).await;
         testkit::eventually("the faults have happened", || async {
