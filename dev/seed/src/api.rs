@@ -10,19 +10,15 @@ use std::time::Duration;
 const TRIES: u32 = 60;
 
 /// Somebody who is signed in.
-#[derive(Clone)]
-pub(crate) struct Session {
+#[derive(Clone, Debug)]
+pub struct Session {
     http: reqwest::Client,
     base: String,
     token: String,
 }
 
 /// Signs in, or up where there is no such account.
-pub(crate) async fn session(
-    base: &str,
-    (email, password): (&str, &str),
-    name: &str,
-) -> anyhow::Result<Session> {
+pub async fn session(base: &str, (email, password): (&str, &str), name: &str) -> anyhow::Result<Session> {
     let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
     let sign_in = SignIn { email: email.to_owned(), password: password.to_owned() };
     let (status, token) = enter(&http, &format!("{base}/api/auth/signin"), &sign_in).await?;
@@ -58,7 +54,7 @@ fn access_token(cookie: &str) -> Option<String> {
 
 impl Session {
     /// Creates something; the key makes a second run of the seed harmless.
-    pub(crate) async fn create<T: DeserializeOwned>(
+    pub async fn create<T: DeserializeOwned>(
         &self,
         path: &str,
         key: &str,
@@ -69,14 +65,31 @@ impl Session {
     }
 
     /// Does something to what is there.
-    pub(crate) async fn act(&self, path: &str) -> anyhow::Result<()> {
+    pub async fn act(&self, path: &str) -> anyhow::Result<()> {
         let response = patiently(|| self.request(Method::POST, path)).await?;
         response.error_for_status().with_context(|| format!("POST {path}"))?;
         Ok(())
     }
 
+    /// Replaces something.
+    pub async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
+        read(path, patiently(|| self.request(Method::PUT, path).json(body)).await?).await
+    }
+
+    /// Takes something back.
+    pub async fn delete(&self, path: &str) -> anyhow::Result<()> {
+        let response = patiently(|| self.request(Method::DELETE, path)).await?;
+        response.error_for_status().with_context(|| format!("DELETE {path}"))?;
+        Ok(())
+    }
+
+    /// How a path answers, whatever it says.
+    pub async fn status(&self, path: &str) -> anyhow::Result<StatusCode> {
+        Ok(self.request(Method::GET, path).send().await?.status())
+    }
+
     /// Reads something.
-    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         read(path, patiently(|| self.request(Method::GET, path)).await?).await
     }
 

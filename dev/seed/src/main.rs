@@ -1,12 +1,10 @@
 //! Fills a running system with sample shows, listings and people, through its public API.
 
-mod api;
 mod places;
 mod resale;
 mod samples;
 
 use anyhow::Context;
-use api::Session;
 use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
 use clap::Parser;
 use contracts::{
@@ -15,6 +13,7 @@ use contracts::{
     shows::{CreateShow, ShowView},
 };
 use samples::{SHOWS, Sample};
+use seed::api::{self, Session};
 use serde::Deserialize;
 use std::path::PathBuf;
 

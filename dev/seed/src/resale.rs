@@ -1,6 +1,5 @@
 //! A ticket that its holder sells on: bought, paid and listed as a person would.
 
-use crate::api::Session;
 use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use contracts::{
@@ -10,6 +9,7 @@ use contracts::{
     shows::ShowView,
     tickets::{ListForResale, TicketState, TicketView},
 };
+use seed::api::Session;
 use std::time::Duration;
 
 /// How long the tickets may take to arrive.
