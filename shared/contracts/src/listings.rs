@@ -102,6 +102,9 @@ dto! {
         pub version: i64,
         /// What is left; may be a moment old.
         pub stock: Stock,
+        /// Of a seated listing, the seats that cannot be had now: held, being confirmed, sold or withdrawn.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub taken_seats: Vec<String>,
     }
 }
 

@@ -215,6 +215,9 @@ dto! {
         pub listing_id: ListingId,
         /// Its stock.
         pub stock: Stock,
+        /// Of a seated listing, the seats that cannot be had now: held, being confirmed, sold or withdrawn.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub taken_seats: Vec<String>,
     }
 }
 
