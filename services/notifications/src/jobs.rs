@@ -1,5 +1,6 @@
 //! Background work: letters are written, mail is sent.
 
+mod refusal;
 pub(crate) mod sender;
 mod writer;
 

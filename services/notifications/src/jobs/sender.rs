@@ -1,5 +1,6 @@
 //! Hands mail to the mail server, with bounded tries.
 
+use super::refusal;
 use crate::{
     config::Config,
     state::Notifications,
@@ -21,9 +22,9 @@ const BATCH: i64 = 8;
 /// How long the mail server may take for one mail.
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long mails belong to whoever took them: longer than sending them may take.
-const LEASE: Duration = Duration::from_mins(1);
-/// A mail that was tried this often is given up: after about five hours.
-const TRIES_MAX: i32 = 16;
+const LEASE: Duration = Duration::from_mins(2);
+/// A mail that was tried this often is given up: after about three days, long enough to mend a mail server.
+const TRIES_MAX: i32 = 84;
 
 /// The mail server.
 #[derive(Clone)]
@@ -68,10 +69,17 @@ impl Server {
         let message = self.message(mail, images).map_err(|error| Refused::Final(error.to_string()))?;
         match timeout(SEND_TIMEOUT, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) if error.is_permanent() => Err(Refused::Final(error.to_string())),
+            Ok(Err(error)) if refusal::is_about_the_mail(&error) && self.serves().await => {
+                Err(Refused::Final(error.to_string()))
+            }
             Ok(Err(error)) => Err(Refused::Later(error.to_string())),
             Err(_) => Err(Refused::Later("no answer in time".to_owned())),
         }
+    }
+
+    /// Does the server take us at all? Where it refuses everybody, or our password, no mail is to blame.
+    async fn serves(&self) -> bool {
+        matches!(timeout(SEND_TIMEOUT, self.transport.test_connection()).await, Ok(Ok(true)))
     }
 
     fn message(&self, mail: &Mail, images: Vec<Image>) -> anyhow::Result<Message> {

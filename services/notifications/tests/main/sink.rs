@@ -21,6 +21,12 @@ pub(crate) enum Does {
     Refuse,
     /// Takes the mail and goes away before it says so.
     Vanish,
+    /// Does not believe the password.
+    Distrust,
+    /// Serves nobody: says this code instead of a greeting.
+    Shut(u16),
+    /// Does not take mail of this sender.
+    Disown,
 }
 
 /// A mail that the server took.
@@ -74,11 +80,17 @@ async fn converse(stream: TcpStream, does: Does, taken: &Mutex<Vec<Taken>>) -> i
     let (reading, mut writing) = stream.into_split();
     let mut lines = BufReader::new(reading).lines();
     let mut mail = Taken::default();
+    if let Does::Shut(code) = does {
+        return writing.write_all(format!("{code} closed\r\n").as_bytes()).await;
+    }
     writing.write_all(b"220 sink\r\n").await?;
     while let Some(line) = lines.next_line().await? {
         let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
         let answer: &[u8] = match verb.to_ascii_uppercase().as_str() {
-            "EHLO" | "HELO" => b"250 sink\r\n",
+            "EHLO" | "HELO" => b"250-sink\r\n250 AUTH PLAIN\r\n",
+            "AUTH" if does == Does::Distrust => b"535 5.7.8 who are you\r\n",
+            "AUTH" => b"235 welcome\r\n",
+            "MAIL" if does == Does::Disown => b"550 5.1.8 not from there\r\n",
             "MAIL" => {
                 rest.clone_into(&mut mail.from);
                 b"250 go on\r\n"

@@ -96,8 +96,31 @@ async fn a_mailbox_that_does_not_exist_is_not_asked_again() {
     let second = Purchase::new("Ben", "Somebody");
     second.happens(&world).await;
     world.bus.wait_for::<Mail>(MailFact::Sent, |mail| mail.order == Some(second.order.id)).await;
-    assert_eq!((sink.connections(), sink.taken().len()), (2, 1));
+    // One more connection asked whether the server takes us at all.
+    assert_eq!((sink.connections(), sink.taken().len()), (3, 1));
     assert_eq!(world.bus.all::<Mail>(MailFact::Sent).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_waits_while_the_server_takes_no_mail_of_ours_at_all() {
+    // The last one refuses whoever asks after the refusal, too.
+    let plans: [&[Does]; 4] = [
+        &[Does::Distrust, Does::Distrust],
+        &[Does::Shut(554), Does::Shut(554)],
+        &[Does::Disown],
+        &[Does::Shut(550), Does::Shut(550)],
+    ];
+    for plan in plans {
+        let sink = Sink::start(plan).await;
+        let url = sink.url.replace("smtp://", "smtp://tickets:wrong@");
+        let from = "Ticketing.dev <tickets@example.com>";
+        let world = start(&[("SMTP_URL", &url), ("MAIL_FROM", from)]).await;
+        let purchase = Purchase::new("Ana", "Patience");
+        purchase.happens(&world).await;
+        // Somebody mends it, and the mail goes out.
+        world.bus.wait_for::<Mail>(MailFact::Sent, |mail| mail.order == Some(purchase.order.id)).await;
+        assert_eq!((sink.connections() as usize, sink.taken().len()), (plan.len() + 1, 1), "{plan:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
