@@ -34,3 +34,95 @@ async fn answer(pool: &PgPool) {
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
 }
+
+/// Does the failure lie with the database's surroundings or with a tie that it broke, so that the same work may
+/// succeed later? Everything else is the fault of the work itself.
+pub fn is_transient(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_transient_state(&code)),
+        _ => false,
+    }
+}
+
+/// By SQLSTATE: connections lost, the server stopping or starting, too many connections, broken ties.
+fn is_transient_state(code: &str) -> bool {
+    const STATES: &[&str] = &["57P01", "57P02", "57P03", "53300", "40001", "40P01"];
+    code.starts_with("08") || STATES.contains(&code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::error::{DatabaseError, ErrorKind};
+    use std::{borrow::Cow, error::Error, fmt};
+
+    #[derive(Debug)]
+    struct Refused(&'static str);
+
+    impl fmt::Display for Refused {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Refused {}
+
+    impl DatabaseError for Refused {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    fn refused(code: &'static str) -> sqlx::Error {
+        sqlx::Error::Database(Box::new(Refused(code)))
+    }
+
+    #[test]
+    fn a_database_that_is_away_or_busy_may_answer_later() {
+        let away = [
+            sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into()),
+            sqlx::Error::Tls("handshake".into()),
+            sqlx::Error::PoolTimedOut,
+            sqlx::Error::PoolClosed,
+            sqlx::Error::WorkerCrashed,
+        ];
+        let states = ["08000", "08006", "57P01", "57P02", "57P03", "53300", "40001", "40P01"].map(refused);
+        for error in away.iter().chain(&states) {
+            assert!(is_transient(error), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_work_itself_did_wrong_stays_wrong() {
+        let wrong = [sqlx::Error::RowNotFound, sqlx::Error::ColumnNotFound("price".to_owned())];
+        let states = ["23505", "22001", "42P01", "57014", "P0001"].map(refused);
+        for error in wrong.iter().chain(&states) {
+            assert!(!is_transient(error), "{error:?}");
+        }
+    }
+}
