@@ -1,8 +1,9 @@
 //! The developer tool behind `cargo dev`: starts, shows and proves the whole system with one command.
 //!
-//! Each command is one module (`up`, `status`, `logs`, `provision`, `test`); the rest are the parts that they
+//! Each command is one module (`up`, `status`, `logs`, `provision`, `test`, `bench`); the rest are the parts that they
 //! share. To add a service, add a variant to [`service::Service`] and its values to [`config`].
 
+mod bench;
 mod build;
 mod chromium;
 mod commands;
@@ -61,6 +62,8 @@ enum Command {
     Provision,
     /// Prove the product: format, lints, tests, contracts and browser
     Test(test::Arguments),
+    /// Measure the optimised system: sizes, memory, latency, throughput, bans, recovery
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Logs(arguments) => logs::run(&arguments),
         Command::Provision => provision::run(),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

@@ -14,7 +14,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::{
-    log,
+    chromium, log,
     paths::{Data, Workspace},
     session::Session,
     space,
@@ -23,6 +23,8 @@ use crate::{
 };
 
 use outcome::{Outcome, Tally};
+
+pub(crate) use system::first_port;
 
 /// What to prove.
 #[derive(Debug, Args)]
@@ -65,6 +67,10 @@ impl Step {
         }
     }
 
+    fn needs_browser(self) -> bool {
+        matches!(self, Self::Browser | Self::Faults)
+    }
+
     /// Whether it runs against the whole system.
     fn needs_system(self) -> bool {
         matches!(self, Self::Contract | Self::Browser | Self::Faults)
@@ -82,10 +88,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let tools = tools::prepare(&mut session, Needs { postgres: true, nats: true })?;
     let filter = arguments.filter.as_deref();
     let wanted = |step: &Step| arguments.only.is_empty() || arguments.only.contains(step);
+    if Step::ALL.iter().filter(|step| wanted(step)).any(|step| step.needs_browser()) {
+        // Before the long steps, not after them.
+        chromium::find(&session)?;
+    }
 
     let mut outcomes = Vec::new();
     for step in Step::ALL.into_iter().filter(wanted).filter(|step| !step.needs_system()) {
-        outcomes.push(run_step(&session, step, || match step {
+        outcomes.push(run_step(&session, step.name(), || match step {
             Step::Fmt => checks::format(&session),
             Step::Clippy => checks::lints(&session),
             _ => unit::run(&session, &tools, filter),
@@ -101,11 +111,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// Runs a step; that it could not be carried out is a failure too. Only a wish to stop ends everything.
 pub(crate) fn run_step(
     session: &Session,
-    step: Step,
+    step: &'static str,
     work: impl FnOnce() -> Result<Tally>,
 ) -> Result<Outcome> {
     session.stop.check()?;
-    log::say(&format!("── {} ──", step.name()));
+    log::say(&format!("── {step} ──"));
     let begin = Instant::now();
     let tally = match work() {
         Ok(tally) => tally,

@@ -1,0 +1,83 @@
+//! The system under measurement: its address, its processes, who may sign in.
+
+use anyhow::Context;
+use serde::Deserialize;
+use std::{fs, path::Path, path::PathBuf, time::Duration};
+
+/// How long one request may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running system.
+#[derive(Clone, Debug)]
+pub(crate) struct System {
+    /// Its public address, without a slash at the end.
+    pub(crate) base: String,
+    /// For requests of nobody in particular.
+    pub(crate) http: reqwest::Client,
+    /// The accounts of the samples.
+    pub(crate) accounts: Accounts,
+    run: PathBuf,
+}
+
+/// Who may sign in.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Accounts {
+    /// Bans people.
+    pub(crate) admin: Account,
+    /// Sells tickets.
+    pub(crate) seller: Account,
+}
+
+/// Somebody's way in.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) email: String,
+    pub(crate) password: String,
+    pub(crate) name: String,
+}
+
+/// A process as the launcher records it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Process {
+    /// Such as `orders`, or `orders-2`.
+    pub(crate) name: String,
+    pub(crate) pid: u32,
+    pub(crate) port: Option<u16>,
+}
+
+/// Services that know who a token belongs to.
+pub(crate) const SERVICES: [&str; 6] =
+    ["auth", "tickets", "orders", "expiration", "payments", "notifications"];
+
+impl System {
+    /// Reads what the launcher wrote.
+    pub(crate) fn open(base: &str, run: PathBuf, accounts: &Path) -> anyhow::Result<Self> {
+        let text = fs::read_to_string(accounts).context("the accounts cannot be read")?;
+        let accounts = serde_json::from_str(&text).context("the accounts cannot be understood")?;
+        let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
+        Ok(Self { base: base.trim_end_matches('/').to_owned(), http, accounts, run })
+    }
+
+    /// The processes that run now.
+    pub(crate) fn processes(&self) -> anyhow::Result<Vec<Process>> {
+        #[derive(Deserialize)]
+        struct Run {
+            processes: Vec<Process>,
+        }
+        let text = fs::read_to_string(&self.run).context("the launcher's record cannot be read")?;
+        let run: Run = serde_json::from_str(&text).context("the launcher's record cannot be understood")?;
+        Ok(run.processes)
+    }
+
+    /// One of them.
+    pub(crate) fn process(&self, name: &str) -> anyhow::Result<Process> {
+        let mut all = self.processes()?.into_iter();
+        all.find(|process| process.name == name).with_context(|| format!("no process {name}"))
+    }
+
+    /// The cheapest answer of a service: no ingress, no database, no token.
+    pub(crate) fn cheapest(&self) -> anyhow::Result<String> {
+        let port = self.process("tickets")?.port.context("tickets has a port")?;
+        Ok(format!("http://127.0.0.1:{port}/livez"))
+    }
+}
