@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{HeaderValue, Method, header};
 use pingora::http::RequestHeader;
@@ -15,12 +15,15 @@ use crate::exchange::Exchange;
 use crate::hygiene;
 use crate::limits::{Limiter, TooOften};
 use crate::routes::{self, Docs, Door, Own, Service, Target, Zone};
+use crate::streams::{Full, Streams};
 
 /// Request line and headers together.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
 const MAX_HEADERS: usize = 100;
 /// What a header costs beside its name and value: a colon, a space and a line end.
 const HEADER_OVERHEAD_BYTES: usize = 4;
+/// When one of an address's streams may have ended.
+const RETRY_STREAM: Duration = Duration::from_secs(5);
 const EVENT_STREAM: &[u8] = b"text/event-stream";
 
 /// The rules of one door.
@@ -29,6 +32,7 @@ pub(crate) struct Admission {
     door: Door,
     api: Limiter,
     sign_in: Limiter,
+    streams: Streams,
 }
 
 /// Who answers a request that may pass.
@@ -46,7 +50,8 @@ impl Admission {
             Door::Private => config.rates.private,
         };
         let sign_in = Limiter::new(config.rates.sign_in);
-        Self { config, door, api: Limiter::new(api), sign_in }
+        let streams = Streams::new(config.streams.per_address.get(), config.streams.in_all.get());
+        Self { config, door, api: Limiter::new(api), sign_in, streams }
     }
 
     pub(crate) const fn door(&self) -> Door {
@@ -64,7 +69,11 @@ impl Admission {
     }
 
     /// Lets a request pass, or says why not.
-    pub(crate) fn admit(&self, request: &RequestHeader, exchange: &Exchange) -> Result<Admitted, Refusal> {
+    pub(crate) fn admit(
+        &self,
+        request: &RequestHeader,
+        exchange: &mut Exchange,
+    ) -> Result<Admitted, Refusal> {
         check_shape(request, &exchange.path)?;
         let target = routes::find(self.door, &exchange.method, &exchange.path, self.config.dev_mail);
         if !matches!(target, Target::Own(_)) {
@@ -72,7 +81,11 @@ impl Admission {
         }
         match target {
             Target::Nothing => Err(Refusal::NotFound),
-            Target::To(service) => self.check_length(request).map(|()| Admitted::To(service)),
+            Target::To(service) => {
+                self.check_length(request)?;
+                self.find_place(exchange)?;
+                Ok(Admitted::To(service))
+            }
             Target::Docs(_) | Target::Own(_) if !is_get(&exchange.method) => Err(Refusal::MethodNotAllowed),
             Target::Docs(file) => Ok(Admitted::Docs(file)),
             Target::Own(own) => Ok(Admitted::Own(own)),
@@ -88,6 +101,22 @@ impl Admission {
             Zone::SignIn => (&self.sign_in, "sign_in"),
         };
         limiter.take(client, Instant::now()).inspect_err(|_| access::refused(zone))
+    }
+
+    /// A stream stays open for as long as its reader likes: it takes a place until then.
+    fn find_place(&self, exchange: &mut Exchange) -> Result<(), Refusal> {
+        if !exchange.streams {
+            return Ok(());
+        }
+        let slot = self.streams.open(exchange.client).map_err(|full| {
+            access::refused("streams");
+            match full {
+                Full::Address => Refusal::TooOften(RETRY_STREAM),
+                Full::InAll => Refusal::Unavailable,
+            }
+        })?;
+        exchange.slot = Some(slot);
+        Ok(())
     }
 
     fn check_length(&self, request: &RequestHeader) -> Result<(), Refusal> {

@@ -17,6 +17,9 @@ const DEFAULT_API_PER_MINUTE: u32 = 600;
 const DEFAULT_SIGN_IN_PER_MINUTE: u32 = 20;
 /// A page asks for several things on behalf of its reader.
 const DEFAULT_PRIVATE_PER_MINUTE: u32 = 3_000;
+/// A person has a few tabs open; many people share an address.
+const DEFAULT_STREAMS_PER_ADDRESS: usize = 20;
+const DEFAULT_STREAMS_IN_ALL: usize = 2_000;
 const DEFAULT_READ_TIMEOUT_SECONDS: u32 = 30;
 const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
 
@@ -29,6 +32,7 @@ pub(crate) struct Config {
     pub(crate) origin: Origin,
     pub(crate) upstreams: Vec<Upstream>,
     pub(crate) rates: Rates,
+    pub(crate) streams: MaxStreams,
     pub(crate) max_body_bytes: usize,
     /// Longest silence of a service that was asked for anything but a stream.
     pub(crate) read_timeout: Duration,
@@ -76,6 +80,13 @@ pub(crate) struct Rates {
     pub(crate) private: NonZeroU32,
 }
 
+/// Streams of events that may be open at each door.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MaxStreams {
+    pub(crate) per_address: NonZeroUsize,
+    pub(crate) in_all: NonZeroUsize,
+}
+
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogFormat {
@@ -106,6 +117,7 @@ impl Config {
             let upstreams: Vec<Option<Upstream>> =
                 Service::ALL.iter().map(|service| upstream(&mut values, *service)).collect();
             let rates = rates(&mut values);
+            let streams = max_streams(&mut values);
             let max_body = NonZeroUsize::new(DEFAULT_MAX_BODY_BYTES);
             let max_body_bytes = values.or_else("MAX_BODY_BYTES", max_body, from_str::<NonZeroUsize>);
             let read_timeout = NonZeroU32::new(DEFAULT_READ_TIMEOUT_SECONDS);
@@ -122,6 +134,7 @@ impl Config {
                 origin: origin?,
                 upstreams: upstreams.into_iter().collect::<Option<_>>()?,
                 rates: rates?,
+                streams: streams?,
                 max_body_bytes: max_body_bytes?.get(),
                 read_timeout: Duration::from_secs(read_timeout?.get().into()),
                 trusted_proxies: trusted_proxies?,
@@ -195,6 +208,14 @@ fn rates<F: Fn(&str) -> Option<String>>(values: &mut Values<F>) -> Option<Rates>
     let sign_in = rate("RATE_LIMIT_SIGNIN_PER_MINUTE", DEFAULT_SIGN_IN_PER_MINUTE);
     let private = rate("RATE_LIMIT_PRIVATE_PER_MINUTE", DEFAULT_PRIVATE_PER_MINUTE);
     Some(Rates { api: api?, sign_in: sign_in?, private: private? })
+}
+
+fn max_streams<F: Fn(&str) -> Option<String>>(values: &mut Values<F>) -> Option<MaxStreams> {
+    let mut most =
+        |name: &str, default| values.or_else(name, NonZeroUsize::new(default), from_str::<NonZeroUsize>);
+    let per_address = most("STREAMS_PER_ADDRESS", DEFAULT_STREAMS_PER_ADDRESS);
+    let in_all = most("STREAMS_IN_ALL", DEFAULT_STREAMS_IN_ALL);
+    Some(MaxStreams { per_address: per_address?, in_all: in_all? })
 }
 
 fn upstream<F: Fn(&str) -> Option<String>>(values: &mut Values<F>, service: Service) -> Option<Upstream> {
@@ -278,6 +299,7 @@ mod tests {
         assert_eq!(config.upstreams[1].instances, ["tickets-1:4102", "tickets-2:4102"]);
         assert_eq!(config.max_body_bytes, 1024 * 1024);
         assert_eq!(config.rates.api.get(), 600);
+        assert_eq!(config.streams.per_address.get(), 20);
         assert!(!config.dev_mail);
         assert!(config.trusted_proxies.is_empty());
     }
@@ -290,6 +312,7 @@ mod tests {
             ("PUBLIC_ORIGIN", "localhost"),
             ("UPSTREAM_ORDERS", "orders"),
             ("RATE_LIMIT_API_PER_MINUTE", "0"),
+            ("STREAMS_PER_ADDRESS", "none"),
             ("DEV_MAIL", "yes"),
             ("TRUSTED_PROXIES", "10.0.0.1,somewhere"),
             ("LOG_FORMAT", "xml"),

@@ -8,6 +8,7 @@ use std::time::Instant;
 use http::Method;
 
 use crate::routes::Service;
+use crate::streams::Slot;
 
 /// What the proxy remembers between the steps of one request.
 pub(crate) struct Exchange {
@@ -27,6 +28,8 @@ pub(crate) struct Exchange {
     /// Bytes of the body sent in the current try.
     pub(crate) body_bytes: usize,
     pub(crate) stale: Stale,
+    /// Its place among the open streams, where it is one.
+    pub(crate) slot: Option<Slot>,
     busy: Option<Busy>,
 }
 
@@ -55,6 +58,7 @@ impl Exchange {
             tried: Vec::new(),
             body_bytes: 0,
             stale: Stale::Unseen,
+            slot: None,
             busy: Some(open.enter()),
         }
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::config::{Origin, Scheme};
 use crate::cookies;
-use crate::routes::{self, Door};
+use crate::routes::{self, Door, Service};
 
 /// Two years, as the preload lists ask for.
 const HSTS: &str = "max-age=63072000; includeSubDomains";
@@ -22,6 +22,8 @@ const REQUEST_ID: &str = "x-request-id";
 /// What we tell services about the request.
 pub(crate) struct Facts<'a> {
     pub(crate) door: Door,
+    /// Who answers.
+    pub(crate) service: Option<Service>,
     pub(crate) path: &'a str,
     pub(crate) request_id: &'a str,
     pub(crate) client: Option<IpAddr>,
@@ -38,7 +40,7 @@ pub(crate) fn clean_request(request: &mut RequestHeader, facts: &Facts<'_>) -> R
     if let Some(trace) = trace {
         request.insert_header("traceparent", trace)?;
     }
-    if !keeps_refresh(facts.path) {
+    if !keeps_refresh(facts) {
         strip_refresh(request)?;
     }
     request.insert_header(REQUEST_ID, facts.request_id)?;
@@ -63,8 +65,12 @@ fn claims(headers: &HeaderMap) -> Vec<HeaderName> {
 }
 
 /// Auth rotates refresh tokens, and the frontend server asks it to while it renders. Nobody else sees one.
-fn keeps_refresh(path: &str) -> bool {
-    if routes::is_under(path, "/api") { routes::is_under(path, "/api/auth") } else { !routes::is_asset(path) }
+fn keeps_refresh(facts: &Facts<'_>) -> bool {
+    match facts.service {
+        Some(Service::Auth) => true,
+        Some(Service::Frontend) => !routes::is_asset(facts.path),
+        _ => false,
+    }
 }
 
 fn strip_refresh(request: &mut RequestHeader) -> Result<()> {
@@ -135,11 +141,15 @@ mod tests {
     }
 
     fn clean(door: Door, path: &str, headers: &[(&'static str, &str)]) -> RequestHeader {
+        let service = match routes::find(door, &http::Method::GET, path, true) {
+            routes::Target::To(service) => Some(service),
+            _ => None,
+        };
         let origin = Origin { scheme: Scheme::Https, host: "tickets.example".to_owned() };
         let client = "192.0.2.7".parse().ok();
         let mut request = request(headers);
-        clean_request(&mut request, &Facts { door, path, request_id: "id", client, origin: &origin })
-            .unwrap();
+        let facts = Facts { door, service, path, request_id: "id", client, origin: &origin };
+        clean_request(&mut request, &facts).unwrap();
         request
     }
 
@@ -196,9 +206,9 @@ mod tests {
         for path in ["/", "/orders/1", "/fn/pay", "/api/auth/refresh"] {
             assert_eq!(cookie(path), "access=a; refresh=r | refresh=s", "{path}");
         }
-        for path in
-            ["/api/orders", "/api/authx", "/pkg/app.js", "/fonts/a.woff2", "/posters/1.svg", "/favicon.ico"]
-        {
+        let others = ["/api/orders", "/api/authx", "/dev/mail", "/dev/mail/1", "/dev/mail.json"];
+        let files = ["/pkg/app.js", "/fonts/a.woff2", "/posters/1.svg", "/favicon.ico"];
+        for path in others.into_iter().chain(files) {
             assert_eq!(cookie(path), "access=a", "{path}");
         }
     }

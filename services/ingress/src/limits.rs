@@ -77,7 +77,7 @@ impl Table {
 }
 
 /// One customer of a provider has a whole /64 of IPv6 addresses: they count as one.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {

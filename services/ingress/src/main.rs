@@ -18,6 +18,7 @@ mod limits;
 mod proxy;
 mod retries;
 mod routes;
+mod streams;
 mod telemetry;
 mod upstreams;
 

@@ -173,6 +173,7 @@ impl ProxyHttp for Proxy {
     ) -> Result<()> {
         let facts = Facts {
             door: self.admission.door(),
+            service: exchange.service,
             path: &exchange.path,
             request_id: &exchange.request_id,
             client: exchange.client,

@@ -182,15 +182,17 @@ pub(crate) enum Zone {
     Open,
     /// The API, the pages' server functions, and every form.
     Api,
-    /// What guesses passwords.
+    /// What guesses passwords, or tries them out.
     SignIn,
 }
 
 /// Finds the limit that a request counts against.
 pub(crate) fn zone(method: &Method, path: &str) -> Zone {
     let path = path.trim_end_matches('/');
-    let signs_in = ["/api/auth/signin", "/api/auth/signup", "/signin", "/signup"].contains(&path);
-    if signs_in && *method == Method::POST {
+    // The account's page changes the password, which asks for the current one.
+    let signs_in = ["/api/auth/signin", "/api/auth/signup", "/signin", "/signup", "/account"].contains(&path);
+    let changes = path == "/api/auth/password" && !is_read(method);
+    if changes || (signs_in && *method == Method::POST) {
         Zone::SignIn
     } else if is_under(path, "/api") || is_under(path, "/fn") || !is_read(method) {
         Zone::Api
@@ -292,6 +294,9 @@ mod tests {
         assert_eq!(zone(&Method::POST, "/api/auth/signin"), Zone::SignIn);
         assert_eq!(zone(&Method::POST, "/api/auth/signup/"), Zone::SignIn);
         assert_eq!(zone(&Method::POST, "/signin"), Zone::SignIn);
+        assert_eq!(zone(&Method::PUT, "/api/auth/password"), Zone::SignIn);
+        assert_eq!(zone(&Method::POST, "/account"), Zone::SignIn);
+        assert_eq!(zone(&Method::GET, "/account"), Zone::Open);
         assert_eq!(zone(&Method::GET, "/signin"), Zone::Open);
         assert_eq!(zone(&Method::GET, "/api/shows"), Zone::Api);
         assert_eq!(zone(&Method::POST, "/orders/1/cancel"), Zone::Api);

@@ -45,11 +45,13 @@ async fn a_valid_traceparent_passes() {
 
 #[tokio::test]
 async fn the_refresh_token_reaches_auth_and_pages_only() {
-    let ingress = Setup::all(&Stub::echo("any").await).start().await;
+    let ingress = Setup::all(&Stub::echo("any").await).with("DEV_MAIL", "true").start().await;
     let both = "__Host-access=a; __Host-refresh=r";
     for (path, seen) in [
         ("/api/orders", "__Host-access=a"),
         ("/pkg/app.js", "__Host-access=a"),
+        ("/dev/mail", "__Host-access=a"),
+        ("/dev/mail.json", "__Host-access=a"),
         ("/api/auth/refresh", both),
         ("/orders", both),
         ("/fn/pay", both),

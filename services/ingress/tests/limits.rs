@@ -35,6 +35,18 @@ async fn guessing_passwords_is_limited_more() {
 }
 
 #[tokio::test]
+async fn trying_passwords_out_on_the_way_to_a_new_one_is_limited_as_much() {
+    let ingress =
+        Setup::all(&Stub::echo("any").await).with("RATE_LIMIT_SIGNIN_PER_MINUTE", "2").start().await;
+    let password = || ingress.put("/api/auth/password").send();
+    assert_eq!(password().await.unwrap().status(), 200);
+    assert_eq!(ingress.post("/account").send().await.unwrap().status(), 200);
+    assert_eq!(password().await.unwrap().status(), 429);
+    assert_eq!(ingress.post("/account").send().await.unwrap().status(), 429);
+    assert_eq!(ingress.get("/account").send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn the_private_door_counts_by_the_address_it_is_told() {
     let ingress =
         Setup::all(&Stub::echo("any").await).with("RATE_LIMIT_PRIVATE_PER_MINUTE", "1").start().await;

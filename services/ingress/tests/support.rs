@@ -158,6 +158,10 @@ impl Ingress {
         self.client.post(format!("http://{}{path}", self.public))
     }
 
+    pub(crate) fn put(&self, path: &str) -> reqwest::RequestBuilder {
+        self.client.put(format!("http://{}{path}", self.public))
+    }
+
     pub(crate) fn private_get(&self, path: &str) -> reqwest::RequestBuilder {
         self.client.get(format!("http://{}{path}", self.private))
     }
