@@ -28,7 +28,12 @@ export default defineConfig({
   },
   projects: [
     { name: 'js', use: { viewport: { width: 1280, height: 900 } } },
-    // Without JavaScript and on a phone: whatever works here works everywhere.
-    { name: 'nojs', use: { javaScriptEnabled: false, viewport: { width: 390, height: 844 } }, testIgnore: /\.live\.spec\.ts$/ },
+    // Without JavaScript, on a phone and in the dark: whatever works here works everywhere. How wide pages are does not
+    // depend on scripts, so that is looked at once.
+    {
+      name: 'nojs',
+      use: { javaScriptEnabled: false, viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+      testIgnore: /_widths\.spec\.ts$/,
+    },
   ],
 });

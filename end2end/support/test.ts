@@ -1,25 +1,23 @@
 // The `test` of every spec: it fails on any console error, and `visit` checks each page for accessibility.
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
+import { createHash } from 'node:crypto';
 import { People } from './people';
 
 /** Chromium writes this line for every status of 400 or more, also for the ones that we expect. */
 const EXPECTED = /Failed to load resource: the server responded with a status of/;
 
-export const test = base.extend<{ people: People; noConsoleErrors: void }>({
+export const test = base.extend<{ people: People }>({
   people: async ({ browser, baseURL }, use, info) => {
     const people = new People(browser, baseURL!, info.project.use.javaScriptEnabled !== false, watch);
     await use(people);
     await people.leave();
   },
-  noConsoleErrors: [
-    async ({ page }, use) => {
-      const check = watch(page);
-      await use();
-      check();
-    },
-    { auto: true },
-  ],
+  page: async ({ page }, use) => {
+    const check = watch(page);
+    await use(page);
+    check();
+  },
 });
 
 /** Collects what the page complains about; the function that it returns fails the test if there was anything. */
@@ -49,6 +47,8 @@ export async function checked(page: Page): Promise<void> {
   await hydrated(page);
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   await expect(page).toHaveTitle(/\S/);
+  const key = await rendering(page);
+  if (accessible.has(key)) return;
   const violations = await withScripts(page, async (rendered) => {
     const found = await new AxeBuilder({ page: rendered })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
@@ -57,6 +57,40 @@ export async function checked(page: Page): Promise<void> {
   });
   const problems = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
   expect(problems, `accessibility of ${page.url()}`).toEqual([]);
+  accessible.add(key);
+}
+
+/** Renderings in which this worker's axe has found nothing. */
+const accessible = new Set<string>();
+
+/**
+ * What axe judges of a page: its route, its size and, of every element, where it is, how it looks and in which state it
+ * is. Text counts as there or not there, and any number of equal elements as two.
+ */
+async function rendering(page: Page): Promise<string> {
+  const elements = await page.evaluate(() => {
+    const states = /^(class|role|type|lang|tabindex|hidden|disabled|checked|selected|required|open|autocomplete|aria-.*)$/;
+    const words = /^(alt|title|placeholder|aria-(label|valuetext|roledescription))$/;
+    const references = /^(for|aria-(labelledby|describedby|controls|owns|errormessage))$/;
+    const judged = ({ name, value }: Attr): string[] => {
+      if (words.test(name)) return [`${name}=${value.trim() !== ''}`];
+      if (references.test(name)) return [`${name}=${value.split(/\s+/).every((id) => document.getElementById(id) !== null)}`];
+      return states.test(name) ? [`${name}=${value}`] : [];
+    };
+    const counts = new Map<string, number>();
+    const path = new Map<Element, string>();
+    for (const element of document.querySelectorAll('*')) {
+      const text = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+      const own = `${element.tagName}${text ? '+' : ''}[${[...element.attributes].flatMap(judged).join(' ')}]`;
+      const whole = `${element.parentElement ? path.get(element.parentElement) : ''}>${own}`;
+      path.set(element, whole);
+      counts.set(whole, Math.min(2, (counts.get(whole) ?? 0) + 1));
+    }
+    return [...counts].map(([whole, count]) => `${whole}*${count}`).sort().join('\n');
+  });
+  const route = new URL(page.url()).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}');
+  const structure = createHash('sha256').update(elements).digest('hex');
+  return `${test.info().project.name} ${page.viewportSize()?.width} ${route} ${structure}`;
 }
 
 /**
@@ -66,17 +100,24 @@ export async function checked(page: Page): Promise<void> {
 async function withScripts<T>(page: Page, look: (page: Page) => Promise<T>): Promise<T> {
   if (test.info().project.name !== 'nojs') return look(page);
   const body = (await page.content()).replace(/<script\b[^>]*>[\s\S]*?<\/script>/g, '');
-  const context = await page.context().browser()!.newContext({
-    viewport: page.viewportSize(), storageState: await page.context().storageState(), javaScriptEnabled: true,
-  });
+  const copy = await (await scripting(page.context().browser()!)).newPage();
   try {
-    const copy = await context.newPage();
+    await copy.setViewportSize(page.viewportSize()!);
     await copy.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
     await copy.goto(page.url());
     return await look(copy);
   } finally {
-    await context.close();
+    await copy.close();
   }
+}
+
+/** One browser with JavaScript per worker; it ends with the worker. */
+const scripted = new WeakMap<Browser, Promise<BrowserContext>>();
+
+function scripting(browser: Browser): Promise<BrowserContext> {
+  const context = scripted.get(browser) ?? browser.newContext({ javaScriptEnabled: true });
+  scripted.set(browser, context);
+  return context;
 }
 
 export { expect };

@@ -1,8 +1,8 @@
-// No buyer's page scrolls sideways, on the smallest phone and on a desktop.
+// No buyer's page scrolls sideways, on the smallest phone, a tablet and a desktop.
 import { fits } from '../support/buying';
-import { test, visit } from '../support/test';
+import { checked, test } from '../support/test';
 
-for (const width of [360, 1440]) {
+for (const width of [360, 768, 1440]) {
   test(`the buyer's pages fit ${width} pixels`, async ({ people }) => {
     const seller = await people.user();
     const title = 'The Extraordinarily Uninterrupted Slack-Water-Symphony of Donaudampfschifffahrtsgesellschaft';
@@ -19,8 +19,10 @@ for (const width of [360, 1440]) {
       `/orders/${bought.order.id}`, `/orders/${ended.id}`, '/orders', '/tickets', `/tickets/${bought.tickets[0].id}`,
     ];
     for (const path of paths) {
-      await visit(buyer.page, path);
+      await buyer.page.goto(path);
       await fits(buyer.page);
+      // What axe finds hangs on the layout of the phone or on none; other specs look at the desktop's.
+      if (width === 360) await checked(buyer.page);
     }
   });
 }

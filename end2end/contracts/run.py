@@ -1,0 +1,143 @@
+"""Every answer of the running services against their OpenAPI documents, with schemathesis.
+
+`cargo dev test --only contract` starts the system and sets BASE_URL, SAMPLE_ACCOUNTS and SCHEMATHESIS_HOME. Each document
+is checked once by nobody and once by each sample person. An operation passes when no answer contradicted the document
+and at least one was a success. Arguments: only operations whose name, such as `POST /api/orders`, contains one of them.
+"""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+import api
+import world
+
+SERVICES = ("auth", "tickets", "orders", "payments", "expiration", "notifications")
+ROLES = ("anonymous", "buyer", "seller", "admin")
+METHODS = ("get", "put", "post", "patch", "delete")
+AT_ONCE = 2
+# They would sign the sample people out, or need a secret that only the provider has.
+LEFT_OUT = (
+    "POST /api/auth/signout", "DELETE /api/auth/sessions", "DELETE /api/auth/sessions/{id}", "PUT /api/auth/password",
+)
+# Must be answered as declared, but a success needs the provider's signature.
+NO_SUCCESS = ("POST /api/payments/webhooks/{provider}",)
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "response_schema_conformance",
+)
+
+
+class Check:
+    """One document, as one role sees it."""
+
+    def __init__(self, service, role, folder, environment):
+        self.service, self.role, self.environment = service, role, environment
+        self.report, self.answers = (folder / f"{service}-{role}.{end}" for end in ("xml", "answers"))
+
+    def run(self, operations):
+        """Runs schemathesis; gives its words when it failed."""
+        base_url = os.environ["BASE_URL"]
+        command = [
+            sys.executable, "-m", "schemathesis.cli", "run", f"{base_url}/api/{self.service}/openapi.json",
+            "--url", base_url, "--phases", "examples,coverage,fuzzing", "--mode", "all", "--max-examples", "20",
+            "--workers", "1", "--checks", ",".join(CHECKS), "--suppress-health-check", "all",
+            "--generation-deterministic", "--request-timeout", "20", "--no-color", "--continue-on-failure",
+            "--report", "junit", "--report-junit-path", str(self.report),
+        ]
+        for operation in operations:
+            command += ["--include-name", operation]
+        if self.role != "anonymous":
+            # Anew for each check: a token lives for minutes only.
+            command += ["-H", f"Authorization: Bearer {person(self.role).token}"]
+        environment = {**os.environ, **self.environment, "CONTRACT_ANSWERS": str(self.answers)}
+        # It leaves files where it is run.
+        done = subprocess.run(
+            command, env=environment, cwd=self.report.parent, capture_output=True, text=True, check=False
+        )
+        return done.stdout + done.stderr if done.returncode else ""
+
+    def failures(self):
+        """Operations of which an answer was not as the document says."""
+        if not self.report.is_file():
+            return {"no report"}
+        cases = xml.etree.ElementTree.parse(self.report).iter("testcase")
+        return {case.get("name") for case in cases if case.find("failure") is not None or case.find("error") is not None}
+
+    def successes(self):
+        if not self.answers.is_file():
+            return set()
+        answers = map(json.loads, self.answers.read_text(encoding="utf-8").splitlines())
+        return {answer["operation"] for answer in answers if 200 <= answer["status"] < 300}
+
+
+def accounts():
+    return json.loads(pathlib.Path(os.environ["SAMPLE_ACCOUNTS"]).read_text(encoding="utf-8"))
+
+
+def person(role):
+    return api.sign_in(os.environ["BASE_URL"], accounts()[role])
+
+
+def documented(service):
+    """The operations of a service's document."""
+    status, _, document = api.send(os.environ["BASE_URL"], "GET", f"/api/{service}/openapi.json")
+    if status != 200:
+        raise RuntimeError(f"the document of {service} was answered with {status}")
+    paths = document["paths"].items()
+    return [f"{method.upper()} {path}" for path, methods in paths for method in methods if method in METHODS]
+
+
+def checks(folder):
+    """All of them, with the requests that each may use."""
+    protected = ",".join(person(role).user["id"] for role in ROLES[1:])
+    requests = world.prepare(os.environ["BASE_URL"], accounts())
+    for role in ROLES:
+        path = folder / f"{role}.json"
+        path.write_text(json.dumps(requests.get(role, {})), encoding="utf-8")
+        here = pathlib.Path(__file__).parent
+        environment = {
+            "CONTRACT_REQUESTS": str(path), "CONTRACT_PROTECTED": protected, "SCHEMATHESIS_HOOKS": "hooks",
+            "PYTHONPATH": os.pathsep.join([os.environ["SCHEMATHESIS_HOME"], str(here)]),
+        }
+        yield from (Check(service, role, folder, environment) for service in SERVICES)
+
+
+def judge(wanted, done):
+    """Prints what failed, and how many operations passed."""
+    failed = set()
+    for check in done:
+        for operation in sorted(check.failures()):
+            print(f"FAILED {operation} as {check.role}")
+            failed.add(operation)
+    successful = set().union(*(check.successes() for check in done))
+    for operation in sorted(wanted - successful - failed - set(NO_SUCCESS)):
+        print(f"FAILED {operation}: nobody's request succeeded")
+        failed.add(operation)
+    print(f"{len(wanted - failed)} passed, {len(failed)} failed, 0 skipped")
+    return not failed
+
+
+def main(filters):
+    wanted = {service: [
+        operation for operation in documented(service)
+        if operation not in LEFT_OUT and (not filters or any(part in operation for part in filters))
+    ] for service in SERVICES}
+    if not any(wanted.values()):
+        return judge(set(), [])
+    with tempfile.TemporaryDirectory() as folder:
+        todo = [check for check in checks(pathlib.Path(folder)) if wanted[check.service]]
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            for check, words in zip(todo, pool.map(lambda check: check.run(wanted[check.service]), todo)):
+                print(f"--- {check.service} as {check.role}{': ' if words else ' ok'}")
+                print(words, end="", flush=True)
+        return judge({operation for operations in wanted.values() for operation in operations}, todo)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main(sys.argv[1:]) else 1)
