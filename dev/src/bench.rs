@@ -11,15 +11,17 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
+    address::PublicAddress,
     build, commands,
-    config::Tuning,
+    config::{AMBIENT, Tuning},
     log,
     paths::{Data, Profile, Workspace},
     ports::Ports,
     seed,
+    servers::Servers,
     session::Session,
     space,
-    stack::{Options, Servers, Stack},
+    stack::{Options, Stack},
     stop::Stop,
     test,
     tools::{self, Needs, Tools},
@@ -52,9 +54,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let data = Data::create(workspace.root.join(".data/bench"))?;
     let mut session = Session::open(workspace, data, stop)?;
     session.data.clear()?;
-    space::check(&session.workspace.target, &session.data.0)?;
-    let tools = tools::prepare(&mut session, Needs { postgres: true, nats: true })?;
     let profile = if arguments.debug { Profile::Debug } else { Profile::Release };
+    space::check(&session.workspace, profile, &session.data.0)?;
+    let tools = tools::prepare(&mut session, Needs { postgres: true, nats: true })?;
     build::all(&session, profile)?;
     let options = options(arguments, profile)?;
     let mut stack = start_twice(&session, &tools, &options)?;
@@ -66,11 +68,11 @@ fn options(arguments: &Arguments, profile: Profile) -> Result<Options> {
     let first_port = test::first_port();
     Ok(Options {
         profile,
-        plain_cookies: false,
-        public_port: Ports::from(first_port).take()?,
+        public: PublicAddress::of(None, Ports::from(first_port).take()?, false)?,
         first_port,
         instances: arguments.instances,
         tuning: Tuning { hold_seconds_min: None, rate_limit: Some(RATE_LIMIT) },
+        passed_on: AMBIENT.to_vec(),
         quiet: true,
         servers: Servers::default(),
     })
@@ -85,9 +87,9 @@ fn start_twice<'a>(session: &'a Session, tools: &Tools, options: &Options) -> Re
     build::all(session, options.profile)?;
     let built = begin.elapsed();
     let stack = Stack::start(session, tools, options)?;
-    let (all, build) = (begin.elapsed().as_secs_f64(), built.as_secs_f64());
+    let (all, seeing) = (begin.elapsed().as_secs_f64(), built.as_secs_f64());
     log::print(&format!(
-        "\nA start with everything built: {all:.1} s, of which {build:.1} s to see that it is"
+        "\nA start with everything built: {all:.1} s, of which {seeing:.1} s to see that it is"
     ));
     Ok(stack)
 }

@@ -20,8 +20,6 @@ use crate::{
 
 /// How often a running program is looked at.
 const POLL: Duration = Duration::from_millis(30);
-/// How long a program may take to end when it was asked to.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Runs a program with the terminal of the launcher; fails when it fails.
 pub(crate) fn run(session: &Session, what: &str, command: &mut Command, timeout: Duration) -> Result<()> {
@@ -109,6 +107,8 @@ fn wait(
     if ended.is_err() {
         end(session, &mut child);
     }
+    // What it left behind would hold its output open, and our reader would wait for that.
+    leftovers::kill_rest(child.id());
     session.record.ended(what);
     ended
 }
@@ -116,7 +116,7 @@ fn wait(
 fn end(session: &Session, child: &mut Child) {
     let Some(identity) = Identity::of(child.id()) else { return };
     leftovers::send(&identity, Signal::TERM);
-    let until = Instant::now() + STOP_TIMEOUT;
+    let until = Instant::now() + leftovers::PATIENCE;
     while Instant::now() < until && !session.stop.urgent() {
         if matches!(child.try_wait(), Ok(Some(_))) {
             return;
@@ -142,4 +142,30 @@ fn reader(source: impl Read + Send + 'static, show: bool) -> JoinHandle<String> 
         }
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        paths::{Data, Workspace},
+        stop::Stop,
+    };
+
+    #[test]
+    fn what_a_program_left_behind_ends_with_it() {
+        let folder = std::env::temp_dir().join(format!("dev-commands-{}", std::process::id()));
+        let workspace = Workspace { root: folder.clone(), target: folder.join("target") };
+        let session =
+            Session::open(workspace, Data::create(folder.clone()).unwrap(), Stop::default()).unwrap();
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "sleep 60 & echo $!"]);
+        let begin = Instant::now();
+        let (status, text) =
+            capture(&session, "a shell", &mut command, Duration::from_mins(1), false).unwrap();
+        assert!(status.success());
+        assert!(begin.elapsed() < Duration::from_secs(30), "its child held the output open");
+        assert!(Identity::of(text.trim().parse().unwrap()).is_none());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -4,26 +4,13 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{credentials::Credentials, service::Service};
+use crate::{address::PublicAddress, credentials::Credentials, service::Service};
 
-/// Values of the user's environment that services may use, such as the keys of a payment provider.
-pub(crate) const PASSED_ON: [&str; 15] = [
-    "HOME",
-    "LANG",
-    "TZ",
-    "TMPDIR",
-    "RUST_LOG",
-    "RUST_BACKTRACE",
-    "SMTP_URL",
-    "MAIL_FROM",
-    "PAYMENT_PROVIDER",
-    "STRIPE_SECRET_KEY",
-    "STRIPE_WEBHOOK_SECRET",
-    "STRIPE_BASE_URL",
-    "BOOKING_FEE_PERCENT",
-    "HOLD_SECONDS_MIN",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-];
+/// Values of the user's environment that every process gets.
+pub(crate) const AMBIENT: [&str; 6] = ["HOME", "LANG", "TZ", "TMPDIR", "RUST_LOG", "RUST_BACKTRACE"];
+/// Settings of the user that services follow when people use the system. Tests do without: they must not send mail.
+pub(crate) const SETTINGS: [&str; 5] =
+    ["SMTP_URL", "MAIL_FROM", "PAYMENT_PROVIDER", "BOOKING_FEE_PERCENT", "HOLD_SECONDS_MIN"];
 
 /// One process of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +30,27 @@ impl Instance {
     }
 }
 
-/// A server that services connect to: `host:port` and, for Postgres, the options after it.
+/// A server that services connect to: how, `host:port` and, for Postgres, the options after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
+    pub(crate) scheme: String,
     pub(crate) host: String,
     pub(crate) options: String,
 }
 
 impl Address {
-    pub(crate) fn local(port: u16) -> Self {
-        Self { host: format!("127.0.0.1:{port}"), options: String::new() }
+    pub(crate) fn local(scheme: &str, port: u16) -> Self {
+        Self { scheme: scheme.to_owned(), host: format!("127.0.0.1:{port}"), options: String::new() }
+    }
+
+    /// The server alone, without anybody's name.
+    pub(crate) fn url(&self) -> String {
+        format!("{}://{}", self.scheme, self.host)
+    }
+
+    /// Its port, if it says one.
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.host.rsplit_once(':')?.1.parse().ok()
     }
 
     /// Takes host and options from a URL; who connects, and to which database, is ours to say.
@@ -68,7 +66,7 @@ impl Address {
             bail!("it names no host");
         }
         let options = if options.is_empty() { String::new() } else { format!("?{options}") };
-        Ok(Self { host: host.to_owned(), options })
+        Ok(Self { scheme: scheme.to_owned(), host: host.to_owned(), options })
     }
 }
 
@@ -84,8 +82,7 @@ pub(crate) struct Tuning {
 /// Everything that the environments are made of.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    pub(crate) origin: String,
-    pub(crate) plain_cookies: bool,
+    pub(crate) public: PublicAddress,
     pub(crate) release: bool,
     pub(crate) site_root: String,
     pub(crate) instances: Vec<Instance>,
@@ -95,7 +92,7 @@ pub(crate) struct Plan {
     pub(crate) postgres: Address,
     pub(crate) nats: Address,
     pub(crate) tuning: Tuning,
-    /// From the user's environment: see [`PASSED_ON`].
+    /// From the user's environment: see [`AMBIENT`] and [`SETTINGS`].
     pub(crate) passed_on: BTreeMap<String, String>,
 }
 
@@ -117,8 +114,10 @@ impl Plan {
         let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
         set("INSTANCE", format!("{}-{}", instance.service.name(), instance.number));
         set("LISTEN", format!("127.0.0.1:{}", instance.port));
-        set("PUBLIC_ORIGIN", self.origin.clone());
-        set("PLAIN_COOKIES", self.plain_cookies.to_string());
+        set("PUBLIC_ORIGIN", self.public.origin.clone());
+        set("PLAIN_COOKIES", self.public.plain_cookies.to_string());
+        // Whoever is behind a proxy reaches this machine without it.
+        set("NO_PROXY", "127.0.0.1,localhost".to_owned());
         set("LOG_FORMAT", "json".to_owned());
         values
     }
@@ -153,6 +152,7 @@ impl Plan {
 
     fn ingress(&self) -> BTreeMap<String, String> {
         let mut values = BTreeMap::new();
+        values.insert("LISTEN".to_owned(), self.public.listen());
         values.insert("LISTEN_PRIVATE".to_owned(), format!("127.0.0.1:{}", self.private_port));
         values.insert("DEV_MAIL".to_owned(), "true".to_owned());
         for service in Service::ALL.into_iter().filter(|service| *service != Service::Ingress) {
@@ -191,14 +191,15 @@ impl Plan {
     /// The database of a service, as its own role.
     pub(crate) fn database_url(&self, service: &str) -> Result<String> {
         let password = self.credentials.secret(&format!("/postgres/roles/{service}"))?;
-        let Address { host, options } = &self.postgres;
-        Ok(format!("postgres://{service}:{password}@{host}/{service}{options}"))
+        let Address { scheme, host, options } = &self.postgres;
+        Ok(format!("{scheme}://{service}:{password}@{host}/{service}{options}"))
     }
 
     /// A user of one of the two accounts of the bus.
     pub(crate) fn nats_url(&self, user: &str, service: &str, account: &str) -> Result<String> {
         let password = self.credentials.secret(&format!("/nats/{account}/{service}"))?;
-        Ok(format!("nats://{user}:{password}@{}", self.nats.host))
+        let Address { scheme, host, .. } = &self.nats;
+        Ok(format!("{scheme}://{user}:{password}@{host}"))
     }
 }
 
@@ -209,8 +210,7 @@ mod tests {
     fn plan() -> Plan {
         let instance = |service, number, port| Instance { service, number, port };
         Plan {
-            origin: "http://localhost:3000".to_owned(),
-            plain_cookies: false,
+            public: PublicAddress::of(Some("http://192.0.2.7:3000"), 3000, false).unwrap(),
             release: false,
             site_root: "/site".to_owned(),
             instances: vec![
@@ -222,7 +222,7 @@ mod tests {
             private_port: 4100,
             credentials: Credentials::for_tests(),
             postgres: Address::of_url("postgres://me:pw@db:5432/x?sslmode=require", &["postgres"]).unwrap(),
-            nats: Address::local(4222),
+            nats: Address::of_url("tls://me:pw@bus:4222", &["nats", "tls"]).unwrap(),
             tuning: Tuning { hold_seconds_min: Some(2), rate_limit: None },
             passed_on: BTreeMap::new(),
         }
@@ -239,8 +239,9 @@ mod tests {
         assert_eq!(values["LISTEN"], "127.0.0.1:4103");
         assert!(values["DATABASE_URL"].starts_with("postgres://orders:"));
         assert!(values["DATABASE_URL"].ends_with("@db:5432/orders?sslmode=require"));
-        assert!(values["NATS_URL"].starts_with("nats://orders:"));
-        assert!(values["NATS_REVOCATIONS_URL"].starts_with("nats://orders-revocations:"));
+        assert!(values["NATS_URL"].starts_with("tls://orders:"));
+        assert!(values["NATS_REVOCATIONS_URL"].starts_with("tls://orders-revocations:"));
+        assert!(values["NATS_URL"].ends_with("@bus:4222"));
     }
 
     #[test]
@@ -260,6 +261,9 @@ mod tests {
         let values = environment(Service::Ingress, 1);
         assert_eq!(values["UPSTREAM_ORDERS"], "127.0.0.1:4103,127.0.0.1:4113");
         assert_eq!(values["LISTEN_PRIVATE"], "127.0.0.1:4100");
+        // Only the ingress, and only its public side, is for other machines.
+        assert_eq!(values["LISTEN"], "0.0.0.0:3000");
+        assert_eq!((&*values["PUBLIC_ORIGIN"], &*values["PLAIN_COOKIES"]), ("http://192.0.2.7:3000", "true"));
         assert!(!values.contains_key("RATE_LIMIT_API_PER_MINUTE"));
     }
 
@@ -268,8 +272,10 @@ mod tests {
         let nats = |url| Address::of_url(url, &["nats", "tls"]);
         assert_eq!(
             nats("nats://a:b@bus:4222").unwrap(),
-            Address { host: "bus:4222".to_owned(), options: String::new() }
+            Address { scheme: "nats".to_owned(), host: "bus:4222".to_owned(), options: String::new() }
         );
+        assert_eq!(nats("tls://bus:4223").unwrap().url(), "tls://bus:4223");
+        assert_eq!(nats("tls://bus").unwrap().port(), None);
         assert!(nats("http://bus").is_err());
         assert!(nats("bus:4222").is_err());
         assert!(nats("nats:///x").is_err());

@@ -13,8 +13,9 @@ use crate::{
     record::{Entry, Identity, Run},
 };
 
-/// How long leftovers may take to end by themselves.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How long a process may take to end when it was asked to. A service needs this long at worst: 8 s for its requests,
+/// 8 s for its work and one for its runtime.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Ends leftovers of the run that is recorded there, if its launcher is gone.
 pub(crate) fn end(record: &Path) {
@@ -59,6 +60,13 @@ pub(crate) fn send(identity: &Identity, signal: Signal) {
     let Some(pid) = i32::try_from(identity.pid).ok().and_then(Pid::from_raw) else { return };
     if identity.is_alive() && kill_process_group(pid, signal).is_err() {
         let _ = kill_process(pid, signal);
+    }
+}
+
+/// Kills what is left of the group of a process that has ended. It may be empty, and no such group is then the answer.
+pub(crate) fn kill_rest(leader: u32) {
+    if let Some(group) = i32::try_from(leader).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
     }
 }
 

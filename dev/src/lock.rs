@@ -4,10 +4,15 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::{log, stop::Stop};
+
+/// How often somebody who waits looks again.
+const POLL: Duration = Duration::from_millis(200);
 /// How often a lock is tried anew whose file was removed in the same instant.
 const MAX_TRIES: usize = 5;
 
@@ -37,11 +42,24 @@ impl Lock {
         bail!("{} changes all the time; is it being removed?", path.display())
     }
 
-    /// Waits for the lock: for short work that several launchers may want to do at once.
-    pub(crate) fn wait(path: &Path) -> Result<Self> {
+    /// Waits for the lock, for work that several launchers may want to do at once, and says once for what.
+    pub(crate) fn wait(path: &Path, stop: &Stop, why: &str) -> Result<Self> {
         let file = open(path)?;
-        file.lock().with_context(|| format!("{} cannot be locked", path.display()))?;
-        Ok(Self { path: PathBuf::new(), _file: file })
+        let mut told = false;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { path: PathBuf::new(), _file: file }),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => {
+                    return Err(error).with_context(|| format!("{} cannot be locked", path.display()));
+                }
+            }
+            if !told {
+                log::say(why);
+                told = true;
+            }
+            stop.sleep(POLL)?;
+        }
     }
 }
 
@@ -83,5 +101,23 @@ mod tests {
         drop(first);
         assert!(!path.exists());
         assert!(Lock::take(&path).unwrap().is_some());
+    }
+
+    #[test]
+    fn whoever_waits_can_be_stopped_and_goes_on_when_it_is_free() {
+        let path = std::env::temp_dir().join(format!("dev-lock-wait-{}", std::process::id()));
+        let stop = Stop::default();
+        let held = Lock::wait(&path, &stop, "free").unwrap();
+        let asked = stop.clone();
+        let waiting = std::thread::spawn({
+            let path = path.clone();
+            move || Lock::wait(&path, &asked, "taken").is_err()
+        });
+        std::thread::sleep(2 * POLL);
+        stop.request();
+        assert!(waiting.join().unwrap(), "a wish to stop ends the wait");
+        drop(held);
+        assert!(Lock::wait(&path, &Stop::default(), "free").is_ok());
+        fs::remove_file(path).unwrap();
     }
 }

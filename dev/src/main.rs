@@ -3,6 +3,7 @@
 //! Each command is one module (`up`, `status`, `logs`, `provision`, `test`, `bench`); the rest are the parts that they
 //! share. To add a service, add a variant to [`service::Service`] and its values to [`config`].
 
+mod address;
 mod bench;
 mod build;
 mod chromium;
@@ -28,6 +29,7 @@ mod ready;
 mod record;
 mod samples;
 mod seed;
+mod servers;
 mod service;
 mod session;
 mod space;

@@ -9,6 +9,9 @@ use crate::{commands, paths, paths::Profile, process::Spec, ready::Probe, sessio
 
 const CONFIG_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// Where a server listens whose address names no port.
+pub(crate) const DEFAULT_PORT: u16 = 4222;
+
 /// Writes the server's configuration; the provisioner knows accounts and permissions.
 pub(crate) fn configure(session: &Session, profile: Profile, port: u16) -> Result<()> {
     let store = session.data.nats();

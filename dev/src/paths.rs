@@ -113,11 +113,12 @@ impl Data {
         self.0.join("nats.conf")
     }
 
-    /// Removes everything but the lock that is being held.
+    /// Removes everything but what belongs to this run, which has begun, and the folders of other commands.
     pub(crate) fn clear(&self) -> Result<()> {
+        let kept = [self.lock(), self.run(), self.0.join("test"), self.0.join("bench")];
         for entry in fs::read_dir(&self.0)? {
             let path = entry?.path();
-            if path == self.lock() || path == self.0.join("test") {
+            if kept.contains(&path) {
                 continue;
             }
             let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
@@ -151,6 +152,23 @@ pub(crate) fn private_file(path: &Path, content: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clearing_leaves_what_is_in_use() {
+        let folder = std::env::temp_dir().join(format!("dev-clear-{}", std::process::id()));
+        let data = Data::create(folder.clone()).unwrap();
+        for kept in [data.lock(), data.run(), folder.join("test/seeded"), folder.join("bench/seeded")] {
+            private_folder(kept.parent().unwrap()).unwrap();
+            private_file(&kept, "").unwrap();
+        }
+        private_file(&data.seeded(), "").unwrap();
+        private_file(&data.log("orders"), "").unwrap();
+        data.clear().unwrap();
+        assert!(!data.seeded().exists() && !data.log("orders").exists());
+        assert!(data.logs().is_dir() && data.lock().exists() && data.run().exists());
+        assert!(folder.join("test/seeded").exists() && folder.join("bench/seeded").exists());
+        fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn private_files_are_for_the_owner_only() {

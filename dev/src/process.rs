@@ -57,6 +57,8 @@ pub(crate) struct Process {
     /// Deaths in a row, each soon after its start.
     pub(crate) failures: u32,
     pub(crate) restarts: u32,
+    /// Deaths that nobody has been told of.
+    pub(crate) deaths: u32,
     pub(crate) restart_at: Option<Instant>,
     pub(crate) ready: bool,
     output: Arc<Output>,
@@ -103,6 +105,7 @@ impl Process {
             started: Instant::now(),
             failures: 0,
             restarts: 0,
+            deaths: 0,
             restart_at: None,
             ready: false,
             output: Arc::new(output),
@@ -141,8 +144,8 @@ impl Process {
     pub(crate) fn ended(&mut self) -> Option<String> {
         let status = self.child.as_mut()?.try_wait().ok()??;
         // Whatever it had started itself goes with it.
-        if let Some(group) = self.identity.as_ref().and_then(|own| i32::try_from(own.pid).ok()) {
-            kill_rest(group);
+        if let Some(own) = &self.identity {
+            leftovers::kill_rest(own.pid);
         }
         self.child = None;
         self.ready = false;
@@ -169,13 +172,6 @@ impl Process {
     /// Its last words.
     pub(crate) fn tail(&self) -> Vec<String> {
         self.output.tail.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
-    }
-}
-
-/// The group of a dead leader may be empty: no such group is then the answer, and fine.
-fn kill_rest(group: i32) {
-    if let Some(group) = rustix::process::Pid::from_raw(group) {
-        let _ = rustix::process::kill_process_group(group, Signal::KILL);
     }
 }
 

@@ -9,14 +9,13 @@ use anyhow::{Result, bail};
 use rustix::process::Signal;
 
 use crate::{
+    leftovers::PATIENCE,
     log,
     process::{Process, Spec},
     session::Session,
 };
 
 const POLL: Duration = Duration::from_millis(50);
-/// How long a process may take to end when it was asked to.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// Deaths in a row before a start is given up.
 const MAX_START_FAILURES: u32 = 5;
 /// Whoever ran this long has recovered: the next restart is immediate again.
@@ -57,13 +56,16 @@ impl<'a> Processes<'a> {
             }
             if process.restart_at.is_some_and(|at| at <= Instant::now()) {
                 match process.start() {
-                    Ok(()) => restarted.push(process.spec.name.clone()),
+                    Ok(()) => {
+                        restarted.push(process.spec.name.clone());
+                        process.restarts += 1;
+                    }
                     Err(error) => {
                         log::warn(&format!("{error:#}"));
+                        process.failures += 1;
                         process.restart_at = Some(Instant::now() + backoff(process.failures));
                     }
                 }
-                process.restarts += 1;
                 if let Some(entry) = process.entry() {
                     self.session.record.started(entry);
                 }
@@ -95,10 +97,10 @@ impl<'a> Processes<'a> {
         }
     }
 
-    /// Who died and was restarted, with how often.
-    pub(crate) fn deaths(&self) -> Vec<(&str, u32)> {
-        let died = self.all.iter().filter(|process| process.failures + process.restarts > 0);
-        died.map(|process| (process.spec.name.as_str(), process.failures.max(process.restarts))).collect()
+    /// Who died since this was last asked, with how often.
+    pub(crate) fn deaths(&mut self) -> Vec<(String, u32)> {
+        let died = self.all.iter_mut().filter(|process| process.deaths > 0);
+        died.map(|process| (process.spec.name.clone(), std::mem::take(&mut process.deaths))).collect()
     }
 
     /// Who of these is not ready, and why.
@@ -141,7 +143,7 @@ impl<'a> Processes<'a> {
         for process in &waiting {
             process.signal(process.spec.stop_signal);
         }
-        let until = Instant::now() + STOP_TIMEOUT;
+        let until = Instant::now() + PATIENCE;
         while Instant::now() < until && !self.session.stop.urgent() {
             waiting.retain_mut(|process| process.ended().is_none());
             if waiting.is_empty() {
@@ -183,6 +185,7 @@ fn note_death(process: &mut Process, status: &str) {
     }
     let pause = backoff(process.failures);
     process.failures += 1;
+    process.deaths += 1;
     process.restart_at = Some(Instant::now() + pause);
     if pause.is_zero() {
         log::warn(&format!("{name} ended ({status}); restarting it"));
@@ -250,9 +253,33 @@ mod tests {
         let second = identity(&processes, "orders");
         assert_ne!(first, second);
         assert!(second.is_alive());
-        assert_eq!(processes.deaths(), [("orders", 1)]);
+        assert_eq!(processes.deaths(), [("orders".to_owned(), 1)]);
+        assert_eq!(processes.deaths(), [], "each death is told once");
         let run = Run::read(&session.data.run()).unwrap();
         assert_eq!((run.processes[0].identity.clone(), run.processes[0].restarts), (second, 1));
+        fs::remove_dir_all(&session.data.0).unwrap();
+    }
+
+    #[test]
+    fn a_start_that_fails_is_tried_ever_more_rarely() {
+        let session = session("unstartable");
+        let program = session.data.0.join("program");
+        std::os::unix::fs::symlink("/bin/sleep", &program).unwrap();
+        let spec = Spec { program: program.clone(), arguments: vec!["60".into()], ..shell("orders", "") };
+        let mut processes = Processes::new(&session);
+        processes.start(&spec).unwrap();
+        fs::remove_file(&program).unwrap();
+        crate::leftovers::send(&identity(&processes, "orders"), Signal::KILL);
+        let until = Instant::now() + Duration::from_secs(10);
+        while processes.all[0].failures < 3 {
+            assert!(Instant::now() < until, "failed starts do not count");
+            processes.tend();
+            thread::sleep(POLL);
+        }
+        let pause = processes.all[0].restart_at.unwrap().saturating_duration_since(Instant::now());
+        assert!(pause > backoff(2), "{pause:?}");
+        assert_eq!(processes.all[0].restarts, 0);
+        drop(processes);
         fs::remove_dir_all(&session.data.0).unwrap();
     }
 

@@ -1,6 +1,6 @@
 //! The first admin, sample people and sample shows, once per data folder.
 
-use std::{process::Command, time::Duration};
+use std::{fs, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -8,6 +8,7 @@ use crate::{
     commands, log,
     paths::{self, Profile},
     samples,
+    servers::Servers,
     service::Service,
     session::Session,
     stack::Stack,
@@ -18,14 +19,27 @@ const TIMEOUT: Duration = Duration::from_mins(5);
 /// Creates the first admin, then fills the system through its public API.
 pub(crate) fn run(session: &Session, profile: Profile, stack: &Stack<'_>) -> Result<()> {
     let marker = session.data.seeded();
-    if marker.is_file() {
+    let line = marker_line(&stack.servers);
+    if fs::read_to_string(&marker).is_ok_and(|text| is_marked(&text, &line)) {
         return Ok(());
     }
     log::timed("creating sample accounts and shows", || {
         create_admin(session, profile, stack)?;
         fill(session, profile, stack)
     })?;
-    paths::private_file(&marker, "Sample data are there; remove this file to add them again.\n")
+    paths::private_file(&marker, &format!("{line}\nRemove this file to add them again.\n"))
+}
+
+/// Samples are in one server; another one has none.
+fn marker_line(servers: &Servers) -> String {
+    format!("Sample data are in the database server: {}", servers.database_place())
+}
+
+/// A marker of earlier days named no server, because there was only the private one.
+fn is_marked(text: &str, line: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    let old = !first.contains("database server") && *line == marker_line(&Servers::default());
+    first == line || old
 }
 
 /// Nobody can become an admin through the API, so auth's own program makes the first one.
@@ -65,4 +79,22 @@ fn fill(session: &Session, profile: Profile, stack: &Stack<'_>) -> Result<()> {
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_server_has_no_samples_yet() {
+        let line = |url: Option<&str>| {
+            marker_line(&Servers { postgres: url.map(str::to_owned), ..Servers::default() })
+        };
+        let (own, other) = (line(None), line(Some("postgres://me:pw@db:5432/x")));
+        assert!(is_marked(&format!("{own}\nmore\n"), &own));
+        assert!(!is_marked(&own, &other));
+        assert!(!is_marked(&other, &own));
+        assert!(!other.contains("pw"));
+        assert!(is_marked("Sample data are there; remove this file to add them again.\n", &own));
+    }
 }

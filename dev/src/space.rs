@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use crate::paths::{Profile, Workspace};
+
 const MEGABYTE: u64 = 1024 * 1024;
 /// A build from nothing.
 const COLD_BUILD_MB: u64 = 6_000;
@@ -11,10 +13,10 @@ const COLD_BUILD_MB: u64 = 6_000;
 const WARM_BUILD_MB: u64 = 800;
 
 /// Fails when a build would not fit.
-pub(crate) fn check(target: &Path, data: &Path) -> Result<()> {
-    let warm = target.join("debug/frontend").exists();
+pub(crate) fn check(workspace: &Workspace, profile: Profile, data: &Path) -> Result<()> {
+    let warm = workspace.binary(profile, "frontend").exists();
     let wanted = if warm { WARM_BUILD_MB } else { COLD_BUILD_MB };
-    for (folder, wanted_mb) in [(target, wanted), (data, WARM_BUILD_MB / 2)] {
+    for (folder, wanted_mb) in [(workspace.target.as_path(), wanted), (data, WARM_BUILD_MB / 2)] {
         let Some(free_mb) = free_mb(folder) else { continue };
         if free_mb < wanted_mb {
             bail!(

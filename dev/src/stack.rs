@@ -6,7 +6,8 @@ use anyhow::{Context as _, Result, bail};
 use rustix::process::Signal;
 
 use crate::{
-    config::{Address, Instance, PASSED_ON, Plan, Tuning},
+    address::PublicAddress,
+    config::{Address, Instance, Plan, Tuning},
     credentials::Credentials,
     environment, log, nats,
     paths::Profile,
@@ -14,8 +15,9 @@ use crate::{
     postgres::{Durability, Postgres},
     process::Spec,
     processes::Processes,
-    provision::{self, Targets},
-    ready::{self, Probe},
+    provision::{self, BusCare, Targets},
+    ready::Probe,
+    servers::{self, Servers},
     service::Service,
     session::Session,
     tools::Tools,
@@ -31,32 +33,19 @@ const SERVICES_TIMEOUT: Duration = Duration::from_mins(2);
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
     pub(crate) profile: Profile,
-    pub(crate) plain_cookies: bool,
-    /// The port that people open.
-    pub(crate) public_port: u16,
+    /// What people open.
+    pub(crate) public: PublicAddress,
     /// Where the search for free ports begins.
     pub(crate) first_port: u16,
     /// Instances of each service.
     pub(crate) instances: u32,
     pub(crate) tuning: Tuning,
+    /// Variables of the user's environment that processes get.
+    pub(crate) passed_on: Vec<&'static str>,
     /// Show warnings and errors of services only; their logs on disk have everything.
     pub(crate) quiet: bool,
     /// Servers of the user, instead of private ones.
     pub(crate) servers: Servers,
-}
-
-/// Servers that are there already.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Servers {
-    pub(crate) postgres: Option<String>,
-    pub(crate) nats: Option<String>,
-}
-
-impl Servers {
-    /// From `DATABASE_URL` and `NATS_URL`.
-    pub(crate) fn of_user() -> Self {
-        Self { postgres: environment::variable("DATABASE_URL"), nats: environment::variable("NATS_URL") }
-    }
 }
 
 /// The running system; stops when dropped.
@@ -66,24 +55,23 @@ pub(crate) struct Stack<'a> {
     profile: Profile,
     processes: Processes<'a>,
     pub(crate) plan: Plan,
-    targets: Targets,
+    pub(crate) servers: Servers,
     quiet: bool,
-    /// The bus came back, perhaps empty.
-    bus_is_due: bool,
+    bus: BusCare<'a>,
 }
 
 impl<'a> Stack<'a> {
     /// Starts everything and waits until all of it is ready.
     pub(crate) fn start(session: &'a Session, tools: &Tools, options: &Options) -> Result<Self> {
-        ports::require_free(options.public_port)?;
+        ports::require_free(options.public.port)?;
         let mut ports = Ports::from(options.first_port);
-        ports.reserve(options.public_port);
+        ports.reserve(options.public.port);
         let credentials = Credentials::open(session, options.profile)?;
         let mut processes = Processes::new(session);
         let (postgres, admin_url) =
             start_postgres(&mut processes, session, tools, options, &credentials, &mut ports)?;
         let nats = start_nats(&mut processes, session, tools, options, &mut ports)?;
-        let targets = Targets { admin_url, nats: nats.host.clone() };
+        let targets = Targets { admin_url, nats: nats.url() };
         session.record.change(|run| {
             run.postgres = Some(targets.admin_url.clone());
             run.nats = Some(targets.nats.clone());
@@ -92,17 +80,22 @@ impl<'a> Stack<'a> {
         log::timed("creating databases and roles", || {
             provision::databases(session, options.profile, &targets)
         })?;
-        log::timed("creating streams and consumers", || provision::bus(session, options.profile, &targets))?;
+        let user_nats = options.servers.nats.is_some();
+        log::timed("creating streams and consumers", || {
+            provision::bus(session, options.profile, &targets).map_err(|error| {
+                if user_nats { servers::explain_refusal(&session.data, error) } else { error }
+            })
+        })?;
         let plan = plan(session, options, &mut ports, credentials, postgres, nats)?;
-        session.record.change(|run| run.origin = Some(plan.origin.clone()));
+        session.record.change(|run| run.origin = Some(plan.public.origin.clone()));
         let mut stack = Self {
             session,
             profile: options.profile,
             processes,
             plan,
-            targets,
+            servers: options.servers.clone(),
+            bus: BusCare::new(session, options.profile, targets),
             quiet: options.quiet,
-            bus_is_due: false,
         };
         log::timed("starting services, pages and ingress", || stack.start_services())?;
         Ok(stack)
@@ -151,24 +144,12 @@ impl<'a> Stack<'a> {
     pub(crate) fn tend(&mut self) {
         let restarted = self.processes.tend();
         if restarted.iter().any(|name| name == "nats") {
-            self.bus_is_due = true;
+            self.bus.came_back();
         }
-        let answers = |host: &str| host.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        let back = self.bus_is_due
-            && answers(&self.targets.nats).is_some_and(|port| ready::nats_ready(port).is_ok());
-        if back {
-            self.bus_is_due = false;
-            match provision::bus(self.session, self.profile, &self.targets) {
-                Ok(()) => log::say("the bus is back, and its streams and consumers are there"),
-                Err(error) => {
-                    self.bus_is_due = true;
-                    log::warn(&format!("{error:#}"));
-                }
-            }
-        }
+        self.bus.tend();
     }
 
-    /// Whether a process ended by itself since the start, in words.
+    /// Whether a process ended by itself since this was last asked, in words.
     pub(crate) fn deaths(&mut self) -> Option<String> {
         self.processes.tend();
         let deaths = self.processes.deaths();
@@ -179,7 +160,7 @@ impl<'a> Stack<'a> {
 
     /// The ingress, for programs of this machine.
     pub(crate) fn local_url(&self) -> String {
-        self.plan.origin.replace("localhost", "127.0.0.1")
+        self.plan.public.local_url()
     }
 }
 
@@ -205,7 +186,7 @@ fn start_postgres(
     log::timed(&format!("starting Postgres on port {port}"), || {
         processes.wait_ready(&["postgres"], SERVER_TIMEOUT)
     })?;
-    Ok((Address::local(port), postgres.admin_url(port)))
+    Ok((Address::local("postgres", port), postgres.admin_url(port)))
 }
 
 fn start_nats(
@@ -217,13 +198,16 @@ fn start_nats(
 ) -> Result<Address> {
     if let Some(url) = &options.servers.nats {
         log::say("using the NATS server of NATS_URL");
-        return Address::of_url(url, &["nats", "tls"]).context("NATS_URL is not usable");
+        let address = Address::of_url(url, &["nats", "tls"]).context("NATS_URL is not usable")?;
+        // For that server to load: it must know our users and what each of them may do.
+        nats::configure(session, options.profile, address.port().unwrap_or(nats::DEFAULT_PORT))?;
+        return Ok(address);
     }
     let port = ports.take_from(options.first_port + NATS_PORT)?;
     nats::configure(session, options.profile, port)?;
     processes.start(&nats::spec(session, &tools.nats_server, port))?;
     log::timed(&format!("starting NATS on port {port}"), || processes.wait_ready(&["nats"], SERVER_TIMEOUT))?;
-    Ok(Address::local(port))
+    Ok(Address::local("nats", port))
 }
 
 fn plan(
@@ -239,18 +223,18 @@ fn plan(
     for service in Service::ALL {
         let count = if service.may_be_many() { options.instances } else { 1 };
         for number in 1..=count {
-            let port = if service == Service::Ingress { options.public_port } else { ports.take()? };
+            let port = if service == Service::Ingress { options.public.port } else { ports.take()? };
             instances.push(Instance { service, number, port });
         }
     }
     let site_root = session.workspace.site_root(options.profile);
-    let passed_on: BTreeMap<String, String> = PASSED_ON
+    let passed_on: BTreeMap<String, String> = options
+        .passed_on
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), environment::variable(name)?)))
         .collect();
     Ok(Plan {
-        origin: format!("http://localhost:{}", options.public_port),
-        plain_cookies: options.plain_cookies,
+        public: options.public.clone(),
         release: options.profile == Profile::Release,
         site_root: fs::canonicalize(&site_root).unwrap_or(site_root).display().to_string(),
         instances,

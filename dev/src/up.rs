@@ -9,14 +9,16 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
+    address::PublicAddress,
     build,
-    config::Tuning,
+    config::{AMBIENT, SETTINGS, Tuning},
     log,
     paths::{Data, Profile, Workspace},
     ports, samples, seed,
+    servers::Servers,
     session::Session,
     space,
-    stack::{Options, Servers, Stack},
+    stack::{Options, Stack},
     stop::Stop,
     tools::{self, Needs},
 };
@@ -34,6 +36,9 @@ pub(crate) struct Arguments {
     /// Build and run optimised programs
     #[arg(long)]
     release: bool,
+    /// The address that people open, where it is not `http://localhost:<port>`: cookies follow it
+    #[arg(long, value_name = "URL")]
+    origin: Option<String>,
     /// Use cookies without the `__Host-` prefix, for browsers that refuse it on plain http
     #[arg(long)]
     plain_cookies: bool,
@@ -47,6 +52,11 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let begin = Instant::now();
+    let public = PublicAddress::of(arguments.origin.as_deref(), arguments.port, arguments.plain_cookies)?;
+    let servers = Servers::of_user();
+    if arguments.fresh {
+        servers.refuse_fresh()?;
+    }
     let stop = Stop::on_signals()?;
     let workspace = Workspace::find()?;
     let data = Data::create(workspace.root.join(".data"))?;
@@ -54,21 +64,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.fresh {
         session.data.clear()?;
     }
-    space::check(&session.workspace.target, &session.data.0)?;
+    if let Some(warning) = &public.warning {
+        log::warn(warning);
+    }
     // Before the long steps, not only after them.
     ports::require_free(arguments.port)?;
-    let servers = Servers::of_user();
     let needs = Needs { postgres: servers.postgres.is_none(), nats: servers.nats.is_none() };
     let tools = tools::prepare(&mut session, needs)?;
+    servers.check_postgres(&session, &tools.postgres_bin)?;
     let profile = if arguments.release { Profile::Release } else { Profile::Debug };
+    space::check(&session.workspace, profile, &session.data.0)?;
     build::all(&session, profile)?;
     let options = Options {
         profile,
-        plain_cookies: arguments.plain_cookies,
-        public_port: arguments.port,
+        public,
         first_port: FIRST_PORT,
         instances: arguments.instances,
         tuning: Tuning::default(),
+        passed_on: AMBIENT.into_iter().chain(SETTINGS).collect(),
         quiet: false,
         servers,
     };
@@ -78,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         // A system without all of its samples is still worth having.
         log::warn(&format!("{error:#}"));
     }
-    greet(&session, &stack.plan.origin, begin.elapsed())?;
+    greet(&session, &stack.plan.public.origin, begin.elapsed())?;
     while session.stop.sleep(TEND_EVERY).is_ok() {
         stack.tend();
     }

@@ -19,7 +19,7 @@ pub(crate) async fn provision(credentials: &Credentials, nats: &str) -> Result<(
 
 async fn connect(user: &str, password: &str, nats: &str) -> Result<jetstream::Context> {
     let client = async_nats::ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned())
-        .connect(format!("nats://{nats}"))
+        .connect(if nats.contains("://") { nats.to_owned() } else { format!("nats://{nats}") })
         .await
         .with_context(|| format!("the bus at {nats} does not let {user} in"))?;
     Ok(jetstream::new(client))

@@ -53,7 +53,7 @@ enum Command {
         /// Passwords of the users
         #[arg(long)]
         credentials: PathBuf,
-        /// The server, as host:port
+        /// The server, as host:port, nats://host:port or tls://host:port
         #[arg(long)]
         nats: String,
     },

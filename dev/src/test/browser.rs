@@ -23,6 +23,8 @@ pub(crate) struct Suite<'a> {
 pub(crate) fn run(session: &Session, suite: Suite<'_>, tend: &mut dyn FnMut()) -> Result<Tally> {
     let browser = chromium::find(session)?;
     let result = session.data.0.join("playwright.json");
+    // A suite that crashes must not be judged by what the one before it wrote.
+    let _ = fs::remove_file(&result);
     let mut command = Command::new("npx");
     command
         .args(["--no-install", "playwright", "test", "--reporter=list,json", "--config", suite.config])

@@ -5,7 +5,7 @@ use std::{process::Command, time::Duration};
 use anyhow::Result;
 
 use super::outcome::Tally;
-use crate::{commands, session::Session};
+use crate::{commands, log, session::Session, tools};
 
 const TIMEOUT: Duration = Duration::from_hours(1);
 /// The browser's part of the pages, which the other lints do not see.
@@ -21,7 +21,33 @@ const WASM: [&str; 8] = [
 ];
 
 pub(crate) fn format(session: &Session) -> Result<Tally> {
-    check(session, "cargo fmt --check", &["fmt", "--all", "--check"])
+    let mut tally = check(session, "cargo fmt --check", &["fmt", "--all", "--check"])?;
+    tally.add(lock_file(session)?);
+    tally.add(specs(session)?);
+    Ok(tally)
+}
+
+/// `Cargo.lock` says what is built: nothing newer sneaks in.
+fn lock_file(session: &Session) -> Result<Tally> {
+    let mut command = Command::new("cargo");
+    command.args(["metadata", "--locked", "--format-version", "1"]).current_dir(&session.workspace.root);
+    let what = "cargo metadata --locked";
+    let (status, text) = commands::capture(session, what, &mut command, TIMEOUT, false)?;
+    if !status.success() {
+        text.lines().filter(|line| !line.starts_with('{')).for_each(log::print);
+    }
+    Ok(Tally::check(what, status.success()))
+}
+
+/// Playwright runs specs without looking at their types.
+fn specs(session: &Session) -> Result<Tally> {
+    let what = "tsc";
+    let mut command = Command::new("npx");
+    command
+        .args(["--no-install", "tsc", "--noEmit", "--project", "end2end"])
+        .current_dir(&session.workspace.root);
+    let status = commands::run_status(session, what, &mut command, TIMEOUT)?;
+    Ok(Tally::check(what, status.success()))
 }
 
 pub(crate) fn lints(session: &Session) -> Result<Tally> {
@@ -30,7 +56,17 @@ pub(crate) fn lints(session: &Session) -> Result<Tally> {
     let browser = [&["clippy"][..], &WASM, &strict].concat();
     let mut tally = check(session, "clippy", &servers)?;
     tally.add(check(session, "clippy for the browser", &browser)?);
+    tally.add(dependencies(session)?);
     Ok(tally)
+}
+
+/// Who may depend on what, and under which licences: `deny.toml`. Without a network; nothing is asked about advisories.
+fn dependencies(session: &Session) -> Result<Tally> {
+    let what = "cargo deny";
+    let mut command = Command::new(tools::cargo_deny(session)?);
+    command.args(["--offline", "check", "bans", "licenses"]).current_dir(&session.workspace.root);
+    let status = commands::run_status(session, what, &mut command, TIMEOUT)?;
+    Ok(Tally::check(what, status.success()))
 }
 
 fn check(session: &Session, what: &str, arguments: &[&str]) -> Result<Tally> {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::Step;
 use crate::log;
 
 /// Counts of one step, and the names of what failed.
@@ -47,7 +46,7 @@ impl Tally {
 /// One step, done.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
-    pub(crate) step: Step,
+    pub(crate) step: &'static str,
     pub(crate) tally: Tally,
     pub(crate) took: Duration,
 }
@@ -63,16 +62,18 @@ pub(crate) fn summarise(outcomes: &[Outcome]) -> bool {
 fn table(outcomes: &[Outcome]) -> Vec<String> {
     let mut lines = vec![
         String::new(),
-        format!("{:<10} {:>8} {:>8} {:>8} {:>10}", "step", "passed", "failed", "skipped", "time"),
+        format!("{:<15} {:>8} {:>8} {:>8} {:>10}", "step", "passed", "failed", "skipped", "time"),
     ];
     let mut total = Tally::default();
+    let mut all = Duration::ZERO;
     for Outcome { step, tally, took } in outcomes {
         let Tally { passed, failed, skipped, .. } = tally;
-        let seconds = took.as_secs_f64();
-        lines.push(format!("{:<10} {passed:>8} {failed:>8} {skipped:>8} {seconds:>8.1} s", step.name()));
-        let named = tally.failures.iter().map(|failure| format!("{}: {failure}", step.name()));
+        lines.push(row(step, [*passed, *failed, *skipped], *took));
+        let named = tally.failures.iter().map(|failure| format!("{step}: {failure}"));
         total.add(Tally { failures: named.collect(), ..tally.clone() });
+        all += *took;
     }
+    lines.push(row("total", [total.passed, total.failed, total.skipped], all));
     if !total.failures.is_empty() {
         lines.push(String::new());
         lines.push("failed:".to_owned());
@@ -81,6 +82,10 @@ fn table(outcomes: &[Outcome]) -> Vec<String> {
     lines.push(String::new());
     lines.push(format!("{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped));
     lines
+}
+
+fn row(name: &str, [passed, failed, skipped]: [u64; 3], took: Duration) -> String {
+    format!("{name:<15} {passed:>8} {failed:>8} {skipped:>8} {:>8.1} s", took.as_secs_f64())
 }
 
 #[cfg(test)]
@@ -92,12 +97,13 @@ mod tests {
         let unit =
             Tally { passed: 7, failed: 1, skipped: 2, failures: vec!["orders::holds_are_exact".to_owned()] };
         let outcomes = [
-            Outcome { step: Step::Fmt, tally: Tally::check("cargo fmt", true), took: Duration::from_secs(1) },
-            Outcome { step: Step::Unit, tally: unit, took: Duration::from_secs(90) },
+            Outcome { step: "fmt", tally: Tally::check("cargo fmt", true), took: Duration::from_secs(1) },
+            Outcome { step: "unit", tally: unit, took: Duration::from_secs(90) },
         ];
         let lines = table(&outcomes);
         assert_eq!(lines.last().unwrap(), "8 passed, 1 failed, 2 skipped");
         assert!(lines.contains(&"  unit: orders::holds_are_exact".to_owned()));
+        assert!(lines.contains(&row("total", [8, 1, 2], Duration::from_secs(91))));
     }
 
     #[test]

@@ -2,16 +2,18 @@
 
 use anyhow::{Context as _, Result};
 
-use super::{Outcome, Step, browser, contract, run_step};
+use super::{Outcome, Step, Tally, browser, contract, run_step};
 use crate::{
+    address::PublicAddress,
     build,
-    config::{Plan, Tuning},
+    config::{AMBIENT, Plan, Tuning},
     paths::Profile,
     ports::Ports,
     samples::{self, Account},
     seed,
+    servers::Servers,
     session::Session,
-    stack::{Options, Servers, Stack},
+    stack::{Options, Stack},
     tools::Tools,
 };
 
@@ -19,6 +21,9 @@ use crate::{
 const HOLD_SECONDS_MIN: u32 = 2;
 /// All tests come from one address.
 const RATE_LIMIT: u32 = 1_000_000;
+
+/// The row of what the steps share.
+const START: &str = "build and start";
 
 /// What a step is told about the running system.
 #[derive(Debug)]
@@ -31,7 +36,7 @@ impl System<'_> {
     /// Variables for scripts and specs.
     pub(crate) fn environment(&self, session: &Session) -> Vec<(String, String)> {
         let mut values = vec![
-            ("BASE_URL".to_owned(), self.plan.origin.clone()),
+            ("BASE_URL".to_owned(), self.plan.public.origin.clone()),
             ("ADMIN_EMAIL".to_owned(), self.admin.email.clone()),
             ("ADMIN_PASSWORD".to_owned(), self.admin.password.clone()),
             ("SAMPLE_ACCOUNTS".to_owned(), session.data.samples().display().to_string()),
@@ -51,42 +56,40 @@ pub(crate) fn run(
     steps: &[Step],
     filter: Option<&str>,
 ) -> Result<Vec<Outcome>> {
-    let stack = build::all(session, Profile::Debug).and_then(|()| {
-        let stack = Stack::start(session, tools, &options()?)?;
-        seed::run(session, Profile::Debug, &stack)?;
-        Ok(stack)
-    });
-    let mut outcomes = Vec::new();
-    match stack {
-        Ok(mut stack) => {
-            let accounts = samples::open(session)?;
-            let admin = accounts.into_iter().find(|account| account.role == "admin");
-            let admin = admin.context("sample-accounts.json has no admin")?;
-            for step in steps {
-                let mut outcome = run_step(session, *step, || {
-                    let system = System { plan: &stack.plan, admin: admin.clone() };
-                    if *step == Step::Contract {
-                        return contract::run(session, &system, filter);
-                    }
-                    let environment = system.environment(session);
-                    let suite = browser::Suite { config: config_of(*step), environment, filter };
-                    browser::run(session, suite, &mut || stack.tend())
-                })?;
-                // Only in the last step do processes die on purpose.
-                if let (Some(died), false) = (stack.deaths(), *step == Step::Faults) {
-                    outcome.tally.add(super::Tally::failure(died));
-                }
-                outcomes.push(outcome);
+    let mut stack = None;
+    let started = run_step(session, START, || {
+        stack = Some(start(session, tools)?);
+        Ok(Tally::default())
+    })?;
+    let mut outcomes = vec![started];
+    let Some(mut stack) = stack else { return Ok(outcomes) };
+    let accounts = samples::open(session)?;
+    let admin = accounts.into_iter().find(|account| account.role == "admin");
+    let admin = admin.context("sample-accounts.json has no admin")?;
+    for step in steps {
+        let mut outcome = run_step(session, step.name(), || {
+            let system = System { plan: &stack.plan, admin: admin.clone() };
+            if *step == Step::Contract {
+                return contract::run(session, &system, filter);
             }
+            let environment = system.environment(session);
+            let suite = browser::Suite { config: config_of(*step), environment, filter };
+            browser::run(session, suite, &mut || stack.tend())
+        })?;
+        // Only in this step do processes die on purpose.
+        if let (Some(died), false) = (stack.deaths(), *step == Step::Faults) {
+            outcome.tally.add(Tally::failure(died));
         }
-        Err(error) => {
-            let reason = format!("the system did not start: {error:#}");
-            for step in steps {
-                outcomes.push(run_step(session, *step, || anyhow::bail!("{reason}"))?);
-            }
-        }
+        outcomes.push(outcome);
     }
     Ok(outcomes)
+}
+
+fn start<'a>(session: &'a Session, tools: &Tools) -> Result<Stack<'a>> {
+    build::all(session, Profile::Debug)?;
+    let stack = Stack::start(session, tools, &options()?)?;
+    seed::run(session, Profile::Debug, &stack)?;
+    Ok(stack)
 }
 
 fn config_of(step: Step) -> &'static str {
@@ -97,11 +100,11 @@ fn options() -> Result<Options> {
     let first_port = first_port();
     Ok(Options {
         profile: Profile::Debug,
-        plain_cookies: false,
-        public_port: Ports::from(first_port).take()?,
+        public: PublicAddress::of(None, Ports::from(first_port).take()?, false)?,
         first_port,
         instances: 1,
         tuning: Tuning { hold_seconds_min: Some(HOLD_SECONDS_MIN), rate_limit: Some(RATE_LIMIT) },
+        passed_on: AMBIENT.to_vec(),
         // The report of the tests would drown in requests.
         quiet: true,
         servers: Servers::default(),

