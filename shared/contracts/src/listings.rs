@@ -7,6 +7,7 @@ use crate::{
     validate::{FieldErrors, Validate},
 };
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer};
 
 words! {
     /// Who offers the tickets.
@@ -62,10 +63,14 @@ dto! {
         pub quantity: Option<u32>,
         /// The most tickets of one order.
         pub max_per_order: Option<u32>,
-        /// Sale begins.
-        pub sale_starts_at: Option<DateTime<Utc>>,
-        /// Sale ends.
-        pub sale_ends_at: Option<DateTime<Utc>>,
+        /// Sale begins; at once where null.
+        #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<DateTime<Utc>>))]
+        pub sale_starts_at: Option<Option<DateTime<Utc>>>,
+        /// Sale ends; when the show begins where null.
+        #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<DateTime<Utc>>))]
+        pub sale_ends_at: Option<Option<DateTime<Utc>>>,
         /// Take it off sale, or put it on again.
         pub hidden: Option<bool>,
     }
@@ -108,6 +113,8 @@ dto! {
     }
 }
 
+/// The most listings of its organiser that a show has at the same time.
+pub const LISTINGS_MAX: usize = 50;
 /// The most units of one listing.
 pub const QUANTITY_MAX: u32 = 100_000;
 /// The most seats of one listing.
@@ -143,8 +150,13 @@ impl Validate for UpdateListing {
         if let Some(max_per_order) = self.max_per_order {
             check_max_per_order(errors, max_per_order);
         }
-        check_window(errors, self.sale_starts_at, self.sale_ends_at);
+        check_window(errors, self.sale_starts_at.flatten(), self.sale_ends_at.flatten());
     }
+}
+
+/// A field that is there, be it null: absent ones never come here.
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<DateTime<Utc>>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 fn check_quantity(errors: &mut FieldErrors, quantity: u32) {
@@ -176,6 +188,8 @@ fn check_max_per_order(errors: &mut FieldErrors, max_per_order: u32) {
 }
 
 fn check_window(errors: &mut FieldErrors, starts: Option<DateTime<Utc>>, ends: Option<DateTime<Utc>>) {
+    errors.instant("sale_starts_at", starts);
+    errors.instant("sale_ends_at", ends);
     let in_order = starts.zip(ends).is_none_or(|(starts, ends)| starts < ends);
     errors.check(in_order, "sale_ends_at", "before_start", "The sale ends after it begins");
 }

@@ -4,10 +4,11 @@ use crate::{
     Money,
     ids::{ListingId, ShowId, UserId},
     listings::ListingView,
-    validate::{FieldErrors, Validate},
+    validate::{FieldErrors, Validate, is_in_range},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 words! {
     /// What kind of show it is.
@@ -230,16 +231,72 @@ pub struct ShowQuery {
     pub city: Option<String>,
     /// Category.
     pub category: Option<String>,
-    /// Starts at or after.
-    pub from: Option<DateTime<Utc>>,
-    /// Starts before.
-    pub to: Option<DateTime<Utc>>,
+    /// Starts at or after an instant, or on or after a day.
+    pub from: Option<When>,
+    /// Starts before an instant, or on or before a day.
+    pub to: Option<When>,
     /// Page.
     pub cursor: Option<String>,
     /// Page size.
     pub limit: Option<u16>,
     /// `mine`: the caller's own shows, drafts included.
     pub organiser: Option<String>,
+}
+
+/// A day at the venue, whatever its time zone, or an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum When {
+    /// Such as `2026-11-20`.
+    On(NaiveDate),
+    /// Such as `2026-11-20T19:30:00Z`.
+    At(DateTime<Utc>),
+}
+
+/// A text that is no day and no instant, or none of the years that count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "give a day such as 2026-11-20, or an instant such as 2026-11-20T19:30:00Z, of the years 1970 to 2200"
+)]
+pub struct UnknownWhen;
+
+impl FromStr for When {
+    type Err = UnknownWhen;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWhen> {
+        let day = || text.parse().ok().filter(|day: &NaiveDate| is_in_range(day.year())).map(Self::On);
+        let instant = || text.parse().ok().filter(|at: &DateTime<Utc>| is_in_range(at.year())).map(Self::At);
+        day().or_else(instant).ok_or(UnknownWhen)
+    }
+}
+
+impl TryFrom<String> for When {
+    type Error = UnknownWhen;
+
+    fn try_from(text: String) -> Result<Self, UnknownWhen> {
+        text.parse()
+    }
+}
+
+impl From<When> for String {
+    fn from(when: When) -> Self {
+        match when {
+            When::On(day) => day.to_string(),
+            When::At(instant) => instant.to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        }
+    }
+}
+
+impl From<NaiveDate> for When {
+    fn from(day: NaiveDate) -> Self {
+        Self::On(day)
+    }
+}
+
+impl From<DateTime<Utc>> for When {
+    fn from(instant: DateTime<Utc>) -> Self {
+        Self::At(instant)
+    }
 }
 
 /// The longest hold, in seconds.
@@ -268,6 +325,9 @@ impl Validate for CreateShow {
         errors.text("title", "a title", &self.title, (1, 200));
         errors.text("description", "a description", &self.description, (0, 10_000));
         self.venue.validate(errors);
+        errors.instant("starts_at", Some(self.starts_at));
+        errors.instant("doors_at", self.doors_at);
+        errors.instant("refund_until", self.refund_until);
         check_times(errors, self.starts_at, self.doors_at);
         check_hold(errors, self.hold_seconds);
     }
@@ -284,6 +344,9 @@ impl Validate for UpdateShow {
         if let Some(venue) = &self.venue {
             venue.validate(errors);
         }
+        errors.instant("starts_at", self.starts_at);
+        errors.instant("doors_at", self.doors_at);
+        errors.instant("refund_until", self.refund_until);
         if let Some(starts_at) = self.starts_at {
             check_times(errors, starts_at, self.doors_at);
         }
@@ -299,4 +362,21 @@ fn check_times(errors: &mut FieldErrors, starts_at: DateTime<Utc>, doors_at: Opt
 fn check_hold(errors: &mut FieldErrors, hold_seconds: Option<u32>) {
     let short_enough = hold_seconds.is_none_or(|seconds| seconds <= HOLD_SECONDS_MAX);
     errors.check(short_enough, "hold_seconds", "too_long", "A hold lasts at most 60 minutes");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_and_an_instant_are_told_apart_and_written_back() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        assert_eq!("2026-11-20".parse(), Ok(When::On(day)));
+        assert_eq!(String::from(When::On(day)), "2026-11-20");
+        let instant = "2026-11-20T20:30:00+01:00".parse::<When>().unwrap();
+        assert_eq!(String::from(instant), "2026-11-20T19:30:00Z");
+        for text in ["", "yesterday", "2026-13-01", "1969-12-31", "2201-01-01", "-5000-01-01T00:00:00Z"] {
+            assert_eq!(text.parse::<When>(), Err(UnknownWhen), "{text}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use crate::{
     validate::{FieldErrors, Validate},
 };
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 words! {
     /// What a ticket is good for.
@@ -19,6 +20,20 @@ words! {
         Void = "void",
         /// Offered for resale; refused at the door until withdrawn.
         Listed = "listed",
+    }
+}
+
+words! {
+    /// Why a ticket admits nobody.
+    pub enum VoidReason {
+        /// Its money goes back.
+        Refunded = "refunded",
+        /// Somebody else bought it, and has a ticket of their own.
+        Resold = "resold",
+        /// Its show will not take place.
+        ShowCancelled = "show_cancelled",
+        /// Its seller had none to give any more when it was bought from them.
+        NotTransferable = "not_transferable",
     }
 }
 
@@ -41,6 +56,9 @@ dto! {
         pub code: String,
         /// What it is good for.
         pub state: TicketState,
+        /// Why it is void; some that became so long ago do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub void_reason: Option<VoidReason>,
         /// What was paid for it, fee included.
         pub face_value: Money,
         /// The most it may be resold for.
@@ -80,6 +98,17 @@ dto! {
         /// What the buyer shall pay, fee included: at most the ticket's `resale_cap`.
         pub price: Money,
     }
+}
+
+/// `GET /api/tickets`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketQuery {
+    /// Only those of this order.
+    pub order_id: Option<OrderId>,
+    /// Page.
+    pub cursor: Option<String>,
+    /// Page size.
+    pub limit: Option<u16>,
 }
 
 impl Validate for CheckIn {

@@ -1,6 +1,7 @@
 //! Checks of requests: the same rules and the same sentences for services and forms.
 
 use crate::{FieldError, Money};
+use chrono::{DateTime, Datelike, Utc};
 
 /// A word that is not on its closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +55,12 @@ impl FieldErrors {
         }
     }
 
+    /// An instant of years that every clock and database knows.
+    pub fn instant(&mut self, field: &str, instant: Option<DateTime<Utc>>) {
+        let known = instant.is_none_or(|instant| is_in_range(instant.year()));
+        self.check(known, field, "out_of_range", "Choose a time between the years 1970 and 2200");
+    }
+
     /// A price from nothing to [`Self::MAX_PRICE`].
     pub fn price(&mut self, field: &str, price: Money) {
         self.check(price.amount >= 0, field, "negative", "Enter a price of zero or more");
@@ -69,6 +76,11 @@ impl FieldErrors {
     pub fn into_vec(self) -> Vec<FieldError> {
         self.0
     }
+}
+
+/// Is it a year in which instants make sense here? Databases refuse what lies far outside.
+pub fn is_in_range(year: i32) -> bool {
+    (1970..=2200).contains(&year)
 }
 
 /// Is it plausible as an e-mail address? Whether it works is known when mail arrives.
