@@ -2,7 +2,8 @@
 
 use crate::{error::Error, store::ticket_views::Place};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use contracts::{Timestamp, ids::ShowId, shows::ShowCard};
+use chrono::Datelike;
+use contracts::{Timestamp, ids::ShowId, shows::ShowCard, validate::is_in_range};
 
 /// Where the next page of shows begins.
 pub(crate) fn of_show(show: &ShowCard) -> String {
@@ -14,7 +15,7 @@ pub(crate) fn show(cursor: &str) -> Result<(Timestamp, ShowId), Error> {
     let read = || {
         let text = open(cursor)?;
         let (micros, id) = text.split_once(' ')?;
-        Some((Timestamp::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
+        Some((instant(micros)?, id.parse().ok()?))
     };
     read().ok_or(Error::Query("cursor is none of ours"))
 }
@@ -32,13 +33,18 @@ pub(crate) fn ticket(cursor: &str) -> Result<Place, Error> {
         let mut parts = text.split(' ');
         let (now, past, distance_us, id) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         Some(Place {
-            now: Timestamp::from_timestamp_micros(now.parse().ok()?)?,
+            now: instant(now)?,
             past: past.parse().ok()?,
             distance_us: distance_us.parse().ok()?,
             id: id.parse().ok()?,
         })
     };
     read().ok_or(Error::Query("cursor is none of ours"))
+}
+
+/// A forged cursor must not name an instant that the database does not know.
+fn instant(micros: &str) -> Option<Timestamp> {
+    Timestamp::from_timestamp_micros(micros.parse().ok()?).filter(|instant| is_in_range(instant.year()))
 }
 
 fn seal(text: &str) -> String {
@@ -55,10 +61,19 @@ mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
+    #[test]
+    fn a_forged_instant_is_refused() {
+        for micros in [-1, 7_300_000_000_000_000, i64::MIN, i64::MAX] {
+            let id = Uuid::nil();
+            assert!(show(&seal(&format!("{micros} {id}"))).is_err());
+            assert!(ticket(&seal(&format!("{micros} true 1 {id}"))).is_err());
+        }
+    }
+
     proptest! {
         #[test]
         fn a_place_is_read_back(
-            micros in -62_000_000_000_000_000_i64..250_000_000_000_000_000,
+            micros in 0_i64..7_289_654_400_000_000,
             past: bool,
             distance_us: i64,
             id: u128,

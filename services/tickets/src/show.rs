@@ -1,7 +1,7 @@
 //! A show, from draft to published or cancelled.
 
 use crate::denied::Denied;
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use contracts::{
     Timestamp,
     ids::{ShowId, UserId},
@@ -133,6 +133,12 @@ impl Show {
     /// May they know that it exists?
     pub(crate) fn is_visible_to(&self, viewer: Option<UserId>) -> bool {
         self.published_at.is_some() || viewer == Some(self.organiser)
+    }
+
+    /// The day of its start by the venue's clock, which searches by day go by.
+    pub(crate) fn starts_on(&self) -> NaiveDate {
+        let zone = self.venue.timezone.parse().unwrap_or(chrono_tz::UTC);
+        self.starts_at.with_timezone(&zone).date_naive()
     }
 
     /// Its public state.

@@ -45,12 +45,14 @@ async fn what_is_wrong_is_named_field_by_field() {
         ("/starts_at", json!("2099-01-01T00:00:00Z"), "starts_at"),
         ("/venue/timezone", json!("Mars/Olympus"), "venue.timezone"),
         ("/venue/country", json!("gb"), "venue.country"),
+        ("/refund_until", json!("-005000-01-01T00:00:00Z"), "refund_until"),
         ("/title", json!(" "), "title"),
         ("/title", json!("a\u{0}b"), "title"),
         ("/category", json!("opera"), "category"),
     ];
     for (pointer, value, field) in cases {
         let mut body = show_body("Jazz");
+        body["refund_until"] = json!(null);
         *body.pointer_mut(pointer).unwrap() = value;
         let problem = ana.post("/api/shows", &body).await.problem(ProblemCode::Invalid);
         assert_eq!(fields(&problem), [field], "{problem}");

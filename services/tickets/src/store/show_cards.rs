@@ -1,10 +1,11 @@
 //! Shows in lists, each with its lowest price and its stock, in one query.
 
 use super::{venue, word};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use contracts::{
     Currency, Money, Timestamp,
     ids::{ShowId, UserId},
-    shows::{Category, ShowCard, Stock},
+    shows::{Category, ShowCard, Stock, When},
 };
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
@@ -15,11 +16,39 @@ pub(crate) struct Filter {
     pub(crate) words: Option<String>,
     pub(crate) city: Option<String>,
     pub(crate) category: Option<Category>,
-    pub(crate) from: Option<Timestamp>,
-    pub(crate) to: Option<Timestamp>,
+    pub(crate) from: Option<When>,
+    pub(crate) to: Option<When>,
     /// The last show of the page before.
     pub(crate) after: Option<(Timestamp, ShowId)>,
     pub(crate) limit: i64,
+}
+
+/// When the shows that are wanted start: in UTC from the first instant to before the second, and on the days of
+/// their venues from the first to the second, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    instants: (Option<Timestamp>, Option<Timestamp>),
+    days: (Option<NaiveDate>, Option<NaiveDate>),
+}
+
+impl Span {
+    /// A day also bounds the instants, loosely, for the index: no clock of the world is a day off UTC.
+    fn new(from: Option<When>, to: Option<When>) -> Self {
+        let midnight = |day: NaiveDate, ahead: i64| {
+            Some(day.checked_add_signed(TimeDelta::days(ahead))?.and_time(NaiveTime::MIN).and_utc())
+        };
+        let (after, first) = match from {
+            Some(When::At(instant)) => (Some(instant), None),
+            Some(When::On(day)) => (midnight(day, -1), Some(day)),
+            None => (None, None),
+        };
+        let (before, last) = match to {
+            Some(When::At(instant)) => (Some(instant), None),
+            Some(When::On(day)) => (midnight(day, 2), Some(day)),
+            None => (None, None),
+        };
+        Self { instants: (after, before), days: (first, last) }
+    }
 }
 
 /// The most words of a search that count.
@@ -36,9 +65,10 @@ pub(crate) fn words(text: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" & "))
 }
 
-/// The page is cut first; prices and figures are added to what is left of it.
+/// The page is cut first; prices and figures are added to what is left of it: the lowest price of what is offered
+/// now, and the figures of the listings that count.
 macro_rules! cards {
-    ($scope:literal) => {
+    ($scope:literal, $counts:literal) => {
         concat!(
             r"
             SELECT s.*, f.* FROM (
@@ -52,23 +82,27 @@ macro_rules! cards {
                     AND ($4::text IS NULL OR category = $4)
                     AND ($5::timestamptz IS NULL OR starts_at >= $5)
                     AND ($6::timestamptz IS NULL OR starts_at < $6)
+                    AND ($11::date IS NULL OR starts_on >= $11)
+                    AND ($12::date IS NULL OR starts_on <= $12)
                     AND ($7::timestamptz IS NULL OR (starts_at, id) > ($7, $8))
                 ORDER BY starts_at, id LIMIT $9
             ) s
             CROSS JOIN LATERAL (
-                SELECT min(l.price_amount) FILTER (
-                           WHERE l.status = 'on_sale' AND (l.sale_ends_at IS NULL OR l.sale_ends_at > $10)
-                       ) AS from_amount,
-                       min(l.currency) AS currency,
-                       COALESCE(sum(COALESCE(k.total, fresh.units)), 0)::integer AS total,
-                       COALESCE(sum(k.held), 0)::integer AS held,
-                       COALESCE(sum(k.sold), 0)::integer AS sold,
-                       COALESCE(sum(COALESCE(k.free, fresh.units)), 0)::integer AS free
+                SELECT min(l.price_amount) FILTER (WHERE offer.offered) AS from_amount,
+                       min(l.currency) FILTER (WHERE offer.offered) AS currency,
+                       COALESCE(sum(COALESCE(k.total, offer.fresh)) FILTER (WHERE what.counts), 0)::integer AS total,
+                       COALESCE(sum(k.held) FILTER (WHERE what.counts), 0)::integer AS held,
+                       COALESCE(sum(k.sold) FILTER (WHERE what.counts), 0)::integer AS sold,
+                       COALESCE(sum(COALESCE(k.free, offer.fresh)) FILTER (WHERE what.counts), 0)::integer AS free
                 FROM listings l
                 LEFT JOIN stock k ON k.listing_id = l.id
                 CROSS JOIN LATERAL (
-                    SELECT CASE WHEN l.status = 'on_sale' THEN l.quantity ELSE 0 END AS units
-                ) fresh
+                    SELECT l.status = 'on_sale' AND (l.sale_ends_at IS NULL OR l.sale_ends_at > $10) AS offered,
+                           CASE WHEN l.status = 'on_sale' THEN l.quantity ELSE 0 END AS fresh
+                ) offer
+                CROSS JOIN LATERAL (SELECT ",
+            $counts,
+            r" AS counts) what
                 WHERE l.show_id = s.id
             ) f
             ORDER BY s.starts_at, s.id
@@ -77,24 +111,25 @@ macro_rules! cards {
     };
 }
 
-/// Upcoming published shows; one more than the limit where there are more.
+/// Upcoming published shows with what is offered of them; one more than the limit where there are more.
 pub(crate) async fn upcoming(
     db: &mut PgConnection,
     filter: &Filter,
     now: Timestamp,
 ) -> sqlx::Result<Vec<ShowCard>> {
-    let query = sqlx::query(cards!("status = 'published' AND starts_at >= $1")).bind(now);
+    let query = sqlx::query(cards!("status = 'published' AND starts_at >= $1", "offer.offered")).bind(now);
     cards(query, filter, now).fetch_all(db).await
 }
 
-/// Everything of one organiser, drafts and cancelled shows included.
+/// Everything of one organiser, drafts and cancelled shows included. Their figures are those of the tickets that
+/// they sell: what fans offer was sold by them before, and would count twice.
 pub(crate) async fn of_organiser(
     db: &mut PgConnection,
     organiser: UserId,
     filter: &Filter,
     now: Timestamp,
 ) -> sqlx::Result<Vec<ShowCard>> {
-    let query = sqlx::query(cards!("organiser = $1")).bind(organiser);
+    let query = sqlx::query(cards!("organiser = $1", "l.kind = 'primary'")).bind(organiser);
     cards(query, filter, now).fetch_all(db).await
 }
 
@@ -104,17 +139,20 @@ type Cards<'q> =
 
 /// Planned anew each time, with the filters' values: which index helps depends on which filters are there.
 fn cards<'q>(query: Query<'q>, filter: &Filter, now: Timestamp) -> Cards<'q> {
+    let span = Span::new(filter.from, filter.to);
     query
         .persistent(false)
         .bind(filter.words.clone())
         .bind(filter.city.clone())
         .bind(filter.category.map(Category::as_str))
-        .bind(filter.from)
-        .bind(filter.to)
+        .bind(span.instants.0)
+        .bind(span.instants.1)
         .bind(filter.after.map(|(starts_at, _)| starts_at))
         .bind(filter.after.map(|(_, id)| id))
         .bind(filter.limit + 1)
         .bind(now)
+        .bind(span.days.0)
+        .bind(span.days.1)
         .try_map(card as fn(PgRow) -> sqlx::Result<ShowCard>)
 }
 

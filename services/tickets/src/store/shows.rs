@@ -47,9 +47,9 @@ pub(crate) async fn insert(db: &mut PgConnection, show: &Show) -> sqlx::Result<(
         INSERT INTO shows (
             id, organiser, title, description, category, starts_at, doors_at, refund_until,
             venue_name, venue_address, venue_city, venue_country, venue_timezone,
-            status, hold_seconds, published_at, version
+            status, hold_seconds, published_at, version, starts_on
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         ",
     )
     .bind(show.id)
@@ -69,6 +69,7 @@ pub(crate) async fn insert(db: &mut PgConnection, show: &Show) -> sqlx::Result<(
     .bind(int(show.hold_seconds))
     .bind(show.published_at)
     .bind(show.version)
+    .bind(show.starts_on())
     .execute(db)
     .await?;
     Ok(())
@@ -81,7 +82,7 @@ pub(crate) async fn update(db: &mut PgConnection, show: &Show) -> Result<(), Err
         UPDATE shows SET
             title = $3, description = $4, category = $5, starts_at = $6, doors_at = $7, refund_until = $8,
             venue_name = $9, venue_address = $10, venue_city = $11, venue_country = $12, venue_timezone = $13,
-            status = $14, hold_seconds = $15, published_at = $16, version = $2
+            status = $14, hold_seconds = $15, published_at = $16, starts_on = $17, version = $2
         WHERE id = $1 AND version = $2 - 1
         ",
     )
@@ -101,6 +102,7 @@ pub(crate) async fn update(db: &mut PgConnection, show: &Show) -> Result<(), Err
     .bind(show.status.as_str())
     .bind(int(show.hold_seconds))
     .bind(show.published_at)
+    .bind(show.starts_on())
     .execute(db)
     .await?;
     match updated.rows_affected() {
