@@ -3,7 +3,7 @@
 use crate::{denied::Denied, show::Show, ticket::Ticket};
 use contracts::{
     Currency, Money, Timestamp,
-    ids::{ListingId, ShowId, TicketId, UserId},
+    ids::{ListingId, OrderId, ShowId, TicketId, UnitId, UserId},
     listings::{CreateListing, ListingKind, ListingStatus, UpdateListing},
     shows::ShowStatus,
 };
@@ -36,6 +36,9 @@ pub(crate) struct Listing {
     /// Do the other services know it?
     pub(crate) announced: bool,
     pub(crate) resale_of: Option<TicketId>,
+    /// The order and the unit of the ticket that is resold.
+    pub(crate) resale_order: Option<OrderId>,
+    pub(crate) resale_unit: Option<UnitId>,
     pub(crate) version: i64,
 }
 
@@ -91,6 +94,8 @@ impl Listing {
             withdrawn: false,
             announced: false,
             resale_of: None,
+            resale_order: None,
+            resale_unit: None,
             version: 0,
         };
         Ok(listing.changed(show.status))
@@ -120,6 +125,8 @@ impl Listing {
             withdrawn: false,
             announced: false,
             resale_of: Some(ticket.id),
+            resale_order: Some(ticket.order),
+            resale_unit: Some(ticket.unit),
             version: 0,
         };
         listing.changed(show.status)
@@ -145,8 +152,8 @@ impl Listing {
             price: price.unwrap_or(self.price),
             quantity: change.quantity.unwrap_or(self.quantity),
             max_per_order: change.max_per_order.unwrap_or(self.max_per_order),
-            sale_starts_at: change.sale_starts_at.or(self.sale_starts_at),
-            sale_ends_at: change.sale_ends_at.or(self.sale_ends_at),
+            sale_starts_at: change.sale_starts_at.unwrap_or(self.sale_starts_at),
+            sale_ends_at: change.sale_ends_at.unwrap_or(self.sale_ends_at),
             hidden_by_seller: change.hidden.unwrap_or(self.hidden_by_seller),
             ..self
         };
@@ -174,8 +181,12 @@ impl Listing {
         self.changed(ShowStatus::Published)
     }
 
-    /// Its seller was banned, or the ban ended.
+    /// Its seller was banned, or the ban ended. What is resold is withdrawn instead of hidden: the ticket that its
+    /// seller keeps would be refused at the door for as long as it is offered.
     pub(crate) fn ban(self, banned: bool, show: ShowStatus) -> Changed {
+        if banned && self.resale_of.is_some() {
+            return self.withdraw();
+        }
         if self.withdrawn || self.hidden_by_ban == banned {
             return (self, None);
         }
@@ -213,6 +224,8 @@ impl Listing {
             sale_ends_at: self.sale_ends_at,
             status: self.status(),
             resale_of: self.resale_of,
+            resale_order: self.resale_order,
+            resale_unit: self.resale_unit,
             version: self.version,
         }
     }
@@ -286,6 +299,8 @@ mod tests {
             withdrawn: false,
             announced: false,
             resale_of: None,
+            resale_order: None,
+            resale_unit: None,
             version: 1,
         }
     }

@@ -1,10 +1,16 @@
-//! Bans: a banned seller's listings are hidden, and restored when the ban ends.
+//! Bans: a banned seller's listings are hidden, and restored when the ban ends; what they resell is withdrawn.
 
 use crate::support::*;
-use contracts::{ProblemCode, listings::ListingStatus, shows::ShowView};
+use contracts::{
+    ProblemCode,
+    listings::ListingStatus,
+    shows::ShowView,
+    tickets::{CheckInView, TicketView},
+};
 use events::{
-    auth::UserFact,
-    tickets::{Listing, ListingFact},
+    auth::{User, UserFact},
+    orders::{self, WithdrawnListing},
+    tickets::{Listing, ListingFact, Ticket, TicketFact},
 };
 use serde_json::json;
 use testkit::{Person, eventually};
@@ -107,4 +113,76 @@ async fn a_listing_waits_for_a_ban_under_way() {
     };
     let (answer, ()) = futures::join!(caller.post(&path, &body), banning);
     answer.problem(ProblemCode::AccountSuspended);
+}
+
+#[tokio::test]
+async fn what_a_banned_holder_resells_is_withdrawn_and_admits_them() {
+    let world = world().await;
+    let (ana, bob) = (world.caller(&Person::new("Ana")), Person::new("Bob"));
+    world.register(&bob).await;
+    let show = published(&ana, "Jazz").await;
+    let stalls = listing(&ana, &show, &listing_body("Stalls")).await;
+    let ticket = buy(&world, &bob, &stalls, &[Some("A1")]).await.remove(0);
+    let bobs = world.caller(&bob);
+    let path = format!("/api/tickets/{}/resale", ticket.id);
+    let listed: TicketView = bobs.post(&path, &json!({"price": gbp(2000)})).await.expect(201).read();
+    let offer = listed.resale_listing_id.unwrap();
+
+    let banned = bob.banned("Touting");
+    world.bus.publish(UserFact::Banned, &banned).await;
+    let event = world.bus.wait_for::<Listing>(ListingFact::Withdrawn, |it| it.id == offer).await;
+    assert_eq!((event.state.status, event.state.version), (ListingStatus::Withdrawn, 2));
+    // Somebody may be paying for it: the ticket waits until orders says that nobody is.
+    let door = format!("/api/shows/{}/check-ins", show.id);
+    ana.post(&door, &json!({"code": ticket.code})).await.problem(ProblemCode::TicketNotValid);
+    let grant = WithdrawnListing { listing: offer, version: 1 };
+    world.bus.publish(orders::ListingFact::Withdrawn, &grant).await;
+    world.bus.wait_for::<Ticket>(TicketFact::Unlisted, |it| it.id == ticket.id).await;
+    ana.post(&door, &json!({"code": ticket.code})).await.expect(200).read::<CheckInView>();
+
+    // The end of the ban does not bring the offer back.
+    let free = User { ban: None, version: banned.version + 1, ..banned };
+    world.bus.publish(UserFact::Unbanned, &free).await;
+    world.bus.settled("tickets-bans").await;
+    assert!(listing_of(&world.anybody(), &show, offer).await.is_none());
+}
+
+#[tokio::test]
+async fn a_ban_reaches_however_many_listings() {
+    const LISTINGS: usize = 450;
+    let world = world().await;
+    let ana = Person::new("Ana");
+    world.register(&ana).await;
+    let caller = world.caller(&ana);
+    let show = published(&caller, "Jazz").await;
+    listing(&caller, &show, &listing_body("Stalls")).await;
+    sqlx::query(
+        r"
+        INSERT INTO listings (
+            id, show_id, seller, kind, name, price_amount, fee_amount, currency, quantity, seats, max_per_order,
+            announced, version
+        )
+        SELECT uuidv7(), show_id, seller, kind, name || n, price_amount, fee_amount, currency, quantity, seats,
+            max_per_order, announced, version
+        FROM listings CROSS JOIN generate_series(2, $1) AS n
+        ",
+    )
+    .bind(i32::try_from(LISTINGS).unwrap())
+    .execute(&world.pool)
+    .await
+    .unwrap();
+    world.bus.publish(UserFact::Banned, &ana.banned("Touting")).await;
+    eventually("all of them are hidden", || async {
+        (world.bus.all::<Listing>(ListingFact::Hidden).len() == LISTINGS).then_some(())
+    })
+    .await;
+    let names: std::collections::HashSet<_> =
+        world.bus.all::<Listing>(ListingFact::Hidden).into_iter().map(|event| event.state.name).collect();
+    assert_eq!(names.len(), LISTINGS);
+    let (statuses,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM listings WHERE status = 'hidden' AND version = 2")
+            .fetch_one(&world.pool)
+            .await
+            .unwrap();
+    assert_eq!(usize::try_from(statuses).unwrap(), LISTINGS);
 }

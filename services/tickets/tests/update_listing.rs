@@ -58,3 +58,22 @@ async fn what_makes_no_sense_is_named() {
         assert_eq!(fields(&problem), [field]);
     }
 }
+
+#[tokio::test]
+async fn a_sale_window_is_kept_where_absent_and_removed_by_null() {
+    let world = world().await;
+    let ana = world.caller(&Person::new("Ana"));
+    let show = published(&ana, "Jazz").await;
+    let mut body = listing_body("Stalls");
+    (body["sale_starts_at"], body["sale_ends_at"]) = (json!(in_days(2)), json!(in_days(9)));
+    let made = listing(&ana, &show, &body).await;
+    let path = format!("/api/listings/{}", made.id);
+    let kept: ListingView = ana.patch(&path, 1, &json!({"max_per_order": 2})).await.expect(200).read();
+    assert_eq!((kept.sale_starts_at, kept.sale_ends_at), (Some(in_days(2)), Some(in_days(9))));
+    let begun: ListingView = ana.patch(&path, 2, &json!({"sale_starts_at": null})).await.expect(200).read();
+    assert_eq!((begun.sale_starts_at, begun.sale_ends_at), (None, Some(in_days(9))));
+    let open: ListingView = ana.patch(&path, 3, &json!({"sale_ends_at": null})).await.expect(200).read();
+    assert_eq!((open.sale_starts_at, open.sale_ends_at), (None, None));
+    let event = world.bus.wait_for::<Listing>(ListingFact::Changed, |it| it.version == 4).await;
+    assert_eq!((event.state.sale_starts_at, event.state.sale_ends_at), (None, None));
+}

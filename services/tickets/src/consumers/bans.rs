@@ -1,5 +1,5 @@
 //! `auth.user.*.banned.v1` and `unbanned.v1`: a banned seller's listings are hidden, and restored when the
-//! ban ends.
+//! ban ends; what they resell is withdrawn for good.
 
 use crate::store::{self, facts};
 use events::{Handler, Handling, Kind, Received, auth::User};
@@ -22,8 +22,9 @@ impl Handler for Bans {
         let listings = store::listings::lock_of_seller(tx, user.id).await?;
         let changed: Vec<_> = listings
             .into_iter()
-            .filter(|(listing, _)| listing.hidden_by_ban != user.ban.is_some())
-            .map(|(listing, show)| listing.ban(user.ban.is_some(), show))
+            .map(|(listing, show)| (listing.version, listing.ban(user.ban.is_some(), show)))
+            .filter(|(before, (listing, _))| listing.version != *before)
+            .map(|(_, changed)| changed)
             .collect();
         Ok(facts::save_listings(tx, &changed).await?)
     }

@@ -30,7 +30,7 @@ async fn grant(state: &Tickets, tx: &mut PgTransaction<'_>, id: ListingId) -> Re
     let Some((show, _)) = store::listings::owners(tx, id).await? else { return Ok(()) };
     store::shows::pin(tx, show).await?;
     let Some(ticket) = store::tickets::lock_by_resale(tx, id).await? else { return Ok(()) };
-    // Orders also answers when a ban hides a listing: that one comes back, so the ticket stays listed.
+    // Only what was asked for is granted: a listing that is still offered keeps its ticket listed.
     let Some(listing) = store::listings::lock(tx, id).await? else { return Ok(()) };
     if !listing.withdrawn {
         return Ok(());

@@ -4,6 +4,9 @@ use crate::{code::Codes, listing, show, store, ticket};
 use events::outbox::{self, PublishError};
 use sqlx::PgTransaction;
 
+/// Listings of one statement: their seats may be many.
+const LISTINGS_AT_ONCE: usize = 200;
+
 /// Publishes a show's fact, where there is one.
 pub(crate) async fn show(tx: &mut PgTransaction<'_>, changed: &show::Changed) -> Result<(), PublishError> {
     match changed {
@@ -23,14 +26,17 @@ pub(crate) async fn listing(
     }
 }
 
-/// Stores changed listings and publishes their facts.
+/// Stores changed listings and publishes their facts, in few statements however many they are.
 pub(crate) async fn save_listings(
     tx: &mut PgTransaction<'_>,
     changed: &[listing::Changed],
 ) -> Result<(), crate::error::Error> {
-    for change in changed {
-        store::listings::update(tx, &change.0).await?;
-        listing(tx, change).await?;
+    for changed in changed.chunks(LISTINGS_AT_ONCE) {
+        let listings: Vec<_> = changed.iter().map(|(listing, _)| listing).collect();
+        store::listings::update_all(tx, &listings).await?;
+        let facts: Vec<_> =
+            changed.iter().filter_map(|(listing, fact)| Some(((*fact)?, listing.state()))).collect();
+        outbox::publish_all(tx, &facts).await?;
     }
     Ok(())
 }
