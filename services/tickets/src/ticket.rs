@@ -5,7 +5,7 @@ use contracts::{
     Money, Timestamp,
     ids::{ListingId, OrderId, ShowId, TicketId, UnitId, UserId},
     shows::ShowStatus,
-    tickets::TicketState,
+    tickets::{TicketState, VoidReason},
 };
 use events::{
     orders::{Order, OrderItem, OrderUnit},
@@ -27,6 +27,8 @@ pub(crate) struct Ticket {
     pub(crate) seat: Option<String>,
     pub(crate) holder: UserId,
     pub(crate) state: TicketState,
+    /// Why it is void; none where it is not, or became so before reasons were kept.
+    pub(crate) void_reason: Option<VoidReason>,
     pub(crate) face_value: Money,
     /// What its first buyer paid, however often it was resold.
     pub(crate) first_price: Money,
@@ -44,8 +46,8 @@ pub(crate) struct Purchase<'a> {
     pub(crate) unit: &'a OrderUnit,
     /// The first price of the ticket that was resold.
     pub(crate) first_price: Option<Money>,
-    /// Does it admit anybody? Not when the show was cancelled or the order refunded before.
-    pub(crate) void: bool,
+    /// Why it admits nobody, where the show was cancelled or the order refunded before.
+    pub(crate) void: Option<VoidReason>,
 }
 
 /// A ticket after a transition, and the fact that tells of it.
@@ -55,10 +57,9 @@ impl Ticket {
     /// A new ticket for its buyer.
     pub(crate) fn issue(id: TicketId, purchase: Purchase<'_>, now: Timestamp) -> Changed {
         let Purchase { order, item, unit, first_price, void } = purchase;
-        let (state, fact) = if void {
-            (TicketState::Void, TicketFact::Voided)
-        } else {
-            (TicketState::Valid, TicketFact::Issued)
+        let (state, fact) = match void {
+            Some(_) => (TicketState::Void, TicketFact::Voided),
+            None => (TicketState::Valid, TicketFact::Issued),
         };
         let ticket = Self {
             id,
@@ -70,6 +71,7 @@ impl Ticket {
             seat: unit.seat.clone(),
             holder: order.buyer,
             state,
+            void_reason: void,
             face_value: item.unit_price,
             first_price: first_price.unwrap_or(item.unit_price),
             resale_listing: None,
@@ -98,12 +100,13 @@ impl Ticket {
     }
 
     /// Admits nobody any more; none where it did not before.
-    pub(crate) fn void(self) -> Option<Changed> {
+    pub(crate) fn void(self, reason: VoidReason) -> Option<Changed> {
         if self.state == TicketState::Void {
             return None;
         }
         let version = self.version + 1;
-        Some((Self { state: TicketState::Void, version, ..self }, TicketFact::Voided))
+        let (state, void_reason) = (TicketState::Void, Some(reason));
+        Some((Self { state, void_reason, version, ..self }, TicketFact::Voided))
     }
 
     /// Can it be offered for resale at this all-in price?
@@ -164,6 +167,7 @@ impl Ticket {
             holder: self.holder,
             code: codes.code(self.id),
             state: self.state,
+            void_reason: self.void_reason,
             face_value: self.face_value,
             version: self.version,
         }
@@ -188,6 +192,7 @@ mod tests {
             seat: None,
             holder: service::new_id(),
             state: TicketState::Valid,
+            void_reason: None,
             face_value: price,
             first_price: price,
             resale_listing: None,
@@ -223,7 +228,7 @@ mod tests {
                 let before = ticket.clone();
                 let changed = match step {
                     0 => ticket.clone().check_in(ticket.show, Timestamp::UNIX_EPOCH).ok(),
-                    1 => ticket.clone().void(),
+                    1 => ticket.clone().void(VoidReason::Refunded),
                     2 if ticket.state == TicketState::Valid => Some(ticket.clone().list(offer)),
                     _ => ticket.clone().unlist(offer),
                 };
@@ -234,6 +239,7 @@ mod tests {
                     prop_assert_eq!(before.state, TicketState::Valid);
                     admitted += 1;
                 }
+                prop_assert_eq!(after.state == TicketState::Void, after.void_reason.is_some());
                 prop_assert_eq!(after.state == TicketState::Listed, fact == TicketFact::Listed);
                 ticket = after;
             }

@@ -5,12 +5,13 @@ use contracts::{
     ProblemCode,
     listings::ListingStatus,
     shows::{ShowStatus, ShowView},
-    tickets::TicketState,
+    tickets::{TicketState, VoidReason},
 };
 use events::{
     orders::OrderFact,
     tickets::{Listing, ListingFact, Show, ShowFact, Ticket, TicketFact},
 };
+use reqwest::Method;
 use serde_json::json;
 use testkit::Person;
 
@@ -25,17 +26,21 @@ async fn everything_of_it_ends_at_once() {
     let path = format!("/api/shows/{}/cancel", show.id);
     world.caller(&bob).post(&path, &json!(null)).await.problem(ProblemCode::Forbidden);
 
-    let cancelled: ShowView = ana.post(&path, &json!(null)).await.expect(200).read();
+    // Whoever names a version wants no other.
+    let stale = guarded(&ana, Method::POST, &path, 1).await.problem(ProblemCode::VersionConflict);
+    assert_eq!(stale["version"], 2);
+    let cancelled: ShowView = guarded(&ana, Method::POST, &path, 2).await.expect(200).read();
     assert_eq!((cancelled.status, cancelled.version), (ShowStatus::Cancelled, 3));
-    let states: Vec<_> =
-        tickets_of(&world.caller(&bob)).await.into_iter().map(|ticket| ticket.state).collect();
-    assert_eq!(states, [TicketState::Void; 2]);
+    let tickets = tickets_of(&world.caller(&bob)).await;
+    let states: Vec<_> = tickets.into_iter().map(|ticket| (ticket.state, ticket.void_reason)).collect();
+    assert_eq!(states, [(TicketState::Void, Some(VoidReason::ShowCancelled)); 2]);
     let event = world.bus.wait_for::<Show>(ShowFact::Cancelled, |it| it.id == show.id).await;
     assert_eq!(event.state.status, ShowStatus::Cancelled);
     let event = world.bus.wait_for::<Listing>(ListingFact::Withdrawn, |it| it.id == stalls.id).await;
     assert_eq!(event.state.status, ListingStatus::Withdrawn);
     for ticket in &bought {
-        world.bus.wait_for::<Ticket>(TicketFact::Voided, |it| it.id == ticket.id).await;
+        let event = world.bus.wait_for::<Ticket>(TicketFact::Voided, |it| it.id == ticket.id).await;
+        assert_eq!(event.state.void_reason, Some(VoidReason::ShowCancelled));
     }
 
     // It can still be seen, and doing it again changes nothing.
@@ -81,7 +86,7 @@ async fn no_ticket_escapes_the_cancellation_of_its_show() {
     blocked(&world).await;
     cancelling.commit().await.unwrap();
     world.bus.settled("tickets-orders").await;
-    let states: Vec<_> =
-        tickets_of(&world.caller(&bob)).await.into_iter().map(|ticket| ticket.state).collect();
-    assert_eq!(states, [TicketState::Void; 2]);
+    let tickets = tickets_of(&world.caller(&bob)).await;
+    let states: Vec<_> = tickets.into_iter().map(|ticket| (ticket.state, ticket.void_reason)).collect();
+    assert_eq!(states, [(TicketState::Void, Some(VoidReason::ShowCancelled)); 2]);
 }

@@ -1,7 +1,7 @@
 //! Outcomes of orders: tickets are issued once, and void once the money goes back.
 
 use crate::support::*;
-use contracts::tickets::TicketState;
+use contracts::tickets::{TicketState, VoidReason};
 use events::{
     orders::OrderFact,
     tickets::{Ticket, TicketFact},
@@ -64,8 +64,8 @@ async fn a_refund_voids_them_even_when_it_overtakes_the_completion() {
     world.bus.publish(OrderFact::Completed, &late).await;
     world.bus.wait_for::<Ticket>(TicketFact::Voided, |it| it.order == late.id).await;
     world.bus.settled("tickets-orders").await;
-    let states: Vec<_> =
-        tickets_of(&world.caller(&bob)).await.into_iter().map(|ticket| ticket.state).collect();
-    assert_eq!(states, [TicketState::Void; 3]);
+    let tickets = tickets_of(&world.caller(&bob)).await;
+    let states: Vec<_> = tickets.into_iter().map(|ticket| (ticket.state, ticket.void_reason)).collect();
+    assert_eq!(states, [(TicketState::Void, Some(VoidReason::Refunded)); 3]);
     assert_eq!(world.bus.all::<Ticket>(TicketFact::Voided).len(), 3);
 }

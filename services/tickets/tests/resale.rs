@@ -5,7 +5,7 @@ use contracts::{
     ProblemCode,
     listings::{ListingKind, ListingStatus, ListingView},
     shows::ShowView,
-    tickets::{CheckInView, TicketState, TicketView},
+    tickets::{CheckInView, TicketState, TicketView, VoidReason},
 };
 use events::{
     orders::{self, OrderFact, WithdrawnListing},
@@ -63,6 +63,9 @@ async fn it_is_offered_below_its_cap_and_refused_at_the_door() {
     assert_eq!(offer.seller.id, held.bob.id());
     let event = world.bus.wait_for::<Listing>(ListingFact::Published, |it| it.id == offer.id).await;
     assert_eq!(event.state.resale_of, Some(ticket.id));
+    assert_eq!(event.state.resale_order, Some(held.ticket.order_id));
+    let issued = world.bus.wait_for::<Ticket>(TicketFact::Issued, |it| it.id == ticket.id).await;
+    assert_eq!(event.state.resale_unit, Some(issued.state.unit));
     world.bus.wait_for::<Ticket>(TicketFact::Listed, |it| it.id == ticket.id).await;
     bobs.post(&path, &json!({"price": gbp(2000)})).await.problem(ProblemCode::StateConflict);
     let door = format!("/api/shows/{}/check-ins", held.show.id);
@@ -123,7 +126,8 @@ async fn the_buyer_gets_a_new_ticket_and_the_old_one_is_void() {
     // The cap does not grow with every resale.
     assert_eq!(new.resale_cap, gbp(2420));
     assert_ne!(new.code, old.code);
-    assert_eq!(crate::support::ticket(&bobs, old.id).await.state, TicketState::Void);
+    let resold = crate::support::ticket(&bobs, old.id).await;
+    assert_eq!((resold.state, resold.void_reason), (TicketState::Void, Some(VoidReason::Resold)));
     let door = format!("/api/shows/{}/check-ins", held.show.id);
     held.ana.post(&door, &json!({"code": old.code})).await.problem(ProblemCode::TicketNotValid);
     held.ana.post(&door, &json!({"code": new.code})).await.expect(200).read::<CheckInView>();
@@ -147,4 +151,27 @@ async fn a_refunded_ticket_is_no_longer_offered() {
     held.world.bus.wait_for::<Listing>(ListingFact::Withdrawn, |it| it.id == offer.id).await;
     let event = held.world.bus.wait_for::<Ticket>(TicketFact::Voided, |it| it.id == ticket.id).await;
     assert_eq!(event.state.state, TicketState::Void);
+}
+
+#[tokio::test]
+async fn orders_decides_whose_place_it_is_in_whatever_order_its_facts_come() {
+    let held = held().await;
+    let (world, bobs, cleo) = (&held.world, held.world.caller(&held.bob), Person::new("Cleo"));
+    let (old, offer) = listed(&held).await;
+    // Bob's own money went back after Cleo had paid, and is heard of before it.
+    let mut first = order(&held.bob, &offer, &[Some("A1")]);
+    first.id = old.order_id;
+    world.bus.publish(OrderFact::Refunded, &refunding(&first)).await;
+    world.bus.wait_for::<Ticket>(TicketFact::Voided, |it| it.id == old.id).await;
+    let mut second = order(&cleo, &offer, &[Some("A1")]);
+    second.items[0].resale_of = Some(old.id);
+    world.bus.publish(OrderFact::Completed, &second).await;
+    let cleos = world.caller(&cleo);
+    let new = eventually("Cleo has a ticket", || async { tickets_of(&cleos).await.pop() }).await;
+    assert_eq!(new.state, TicketState::Valid);
+    assert_eq!(crate::support::ticket(&bobs, old.id).await.state, TicketState::Void);
+    // Where orders sends Cleo's money back too, nobody is let in.
+    world.bus.publish(OrderFact::RefundRequested, &refunding(&second)).await;
+    world.bus.wait_for::<Ticket>(TicketFact::Voided, |it| it.id == new.id).await;
+    assert_eq!(crate::support::ticket(&cleos, new.id).await.state, TicketState::Void);
 }

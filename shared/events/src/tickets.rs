@@ -5,7 +5,7 @@ use contracts::{
     ids::{ListingId, OrderId, ShowId, TicketId, UnitId, UserId},
     listings::{ListingKind, ListingStatus},
     shows::{Category, ShowStatus, Venue},
-    tickets::TicketState,
+    tickets::{TicketState, VoidReason},
 };
 
 facts! {
@@ -107,6 +107,12 @@ states! {
         pub status: ListingStatus,
         /// The ticket that is resold.
         pub resale_of: Option<TicketId>,
+        /// The order that the resold ticket came from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub resale_order: Option<OrderId>,
+        /// The unit that the resold ticket admits to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub resale_unit: Option<UnitId>,
         /// Goes up with every change.
         pub version: i64,
     }
@@ -133,6 +139,9 @@ states! {
         pub code: String,
         /// What it is good for.
         pub state: TicketState,
+        /// Why it is void.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub void_reason: Option<VoidReason>,
         /// What was paid for it.
         pub face_value: Money,
         /// Goes up with every change.

@@ -6,7 +6,12 @@ use crate::{
     store::{self, facts},
     ticket::{Purchase, Ticket},
 };
-use contracts::{Money, ids::TicketId, shows::ShowStatus, tickets::TicketState};
+use contracts::{
+    Money,
+    ids::TicketId,
+    shows::ShowStatus,
+    tickets::{TicketState, VoidReason},
+};
 use events::{
     Handler, Handling, Kind, Received,
     orders::{Order, OrderFact, OrderItem},
@@ -27,7 +32,8 @@ impl Handler for Orders {
             OrderFact::Placed
             | OrderFact::Cancelled
             | OrderFact::Confirming
-            | OrderFact::AuthorizationRefused => Ok(()),
+            | OrderFact::AuthorizationRefused
+            | OrderFact::PartlyRefunded => Ok(()),
         }
     }
 }
@@ -48,7 +54,11 @@ async fn issue(state: &Tickets, tx: &mut PgTransaction<'_>, order: &Order) -> Re
             Some(old) if !refunded => hand_over(state, tx, item, old).await?,
             Some(_) | None => Resold::default(),
         };
-        let void = refunded || show.status == ShowStatus::Cancelled || resold.void;
+        let void = match show.status {
+            _ if refunded => Some(VoidReason::Refunded),
+            ShowStatus::Cancelled => Some(VoidReason::ShowCancelled),
+            ShowStatus::Draft | ShowStatus::Published => resold.void,
+        };
         let first_price = resold.first_price;
         issued.extend(item.units.iter().map(|unit| {
             Ticket::issue(service::new_id(), Purchase { order, item, unit, first_price, void }, now)
@@ -63,7 +73,7 @@ async fn issue(state: &Tickets, tx: &mut PgTransaction<'_>, order: &Order) -> Re
 #[derive(Default)]
 struct Resold {
     first_price: Option<Money>,
-    void: bool,
+    void: Option<VoidReason>,
 }
 
 /// Takes a resold ticket from its seller; the buyer's new one is issued in the same transaction.
@@ -77,12 +87,15 @@ async fn hand_over(
         return Err(Handling::Reject(format!("no ticket {old} was ever here")));
     };
     let first_price = Some(ticket.first_price);
-    // What admits nobody, or has admitted somebody, cannot be handed over: the seat is not the seller's to give.
-    let sound = ticket.state == TicketState::Listed && ticket.resale_listing == Some(item.listing);
+    // A seller's ticket that was voided while it was offered, because their own money goes back, is taken from
+    // them either way: orders lets nobody else have the place, and says itself when this buyer is refunded too.
+    // What was not offered by this listing is not the seller's to give.
+    let offered = matches!(ticket.state, TicketState::Listed | TicketState::Void);
+    let sound = offered && ticket.resale_listing == Some(item.listing);
     if !sound {
         tracing::error!(ticket = %old, state = %ticket.state, "a ticket that was not listed was resold");
     }
-    if sound && let Some(changed) = ticket.void() {
+    if sound && let Some(changed) = ticket.void(VoidReason::Resold) {
         store::tickets::update(tx, &changed.0).await?;
         facts::tickets(tx, &[changed], &state.codes).await?;
     }
@@ -91,7 +104,7 @@ async fn hand_over(
     {
         facts::save_listings(tx, &[listing.withdraw()]).await?;
     }
-    Ok(Resold { first_price, void: !sound })
+    Ok(Resold { first_price, void: (!sound).then_some(VoidReason::NotTransferable) })
 }
 
 /// Tickets of an order whose money goes back admit nobody, and are not for resale.
@@ -101,7 +114,7 @@ async fn void(state: &Tickets, tx: &mut PgTransaction<'_>, order: &Order) -> Res
     let mut voided = Vec::new();
     for ticket in store::tickets::lock_of_order(tx, order.id).await? {
         let resale = ticket.resale_listing.filter(|_| ticket.state == TicketState::Listed);
-        let Some(changed) = ticket.void() else { continue };
+        let Some(changed) = ticket.void(VoidReason::Refunded) else { continue };
         store::tickets::update(tx, &changed.0).await?;
         voided.push(changed);
         if let Some(listing) = resale

@@ -4,7 +4,7 @@ use super::{venue, word};
 use crate::{code::Codes, ticket::Ticket};
 use contracts::{
     Timestamp,
-    ids::{TicketId, UserId},
+    ids::{OrderId, TicketId, UserId},
     shows::ShowSummary,
     tickets::{TicketState, TicketView},
 };
@@ -50,27 +50,39 @@ macro_rules! held {
     };
 }
 
+/// Whose tickets are wanted, and of which order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owned {
+    pub(crate) holder: UserId,
+    /// Of any order where absent.
+    pub(crate) order: Option<OrderId>,
+}
+
 /// The holder's tickets after a place; one more than the limit where there are more.
 pub(crate) async fn of_holder(
     db: &mut PgConnection,
-    holder: UserId,
+    owned: Owned,
     now: Timestamp,
     after: Option<Place>,
     limit: i64,
 ) -> sqlx::Result<Vec<Held>> {
     let query = held!(
         r"
-        $3::boolean IS NULL OR (past, distance_us, id) > ($3, $4, $5)
+        ($3::boolean IS NULL OR (past, distance_us, id) > ($3, $4, $5))
+        AND ($7::uuid IS NULL OR order_id = $7)
         ORDER BY past, distance_us, id LIMIT $6
         "
     );
+    // Planned anew each time: which index helps depends on whether an order is named.
     sqlx::query(query)
-        .bind(holder)
+        .persistent(false)
+        .bind(owned.holder)
         .bind(now)
         .bind(after.map(|place| place.past))
         .bind(after.map(|place| place.distance_us))
         .bind(after.map(|place| place.id))
         .bind(limit + 1)
+        .bind(owned.order)
         .try_map(move |row: PgRow| read(&row, now))
         .fetch_all(db)
         .await
@@ -121,6 +133,7 @@ impl Held {
             holder_name: self.holder_name,
             code: codes.code(self.ticket.id),
             state: self.ticket.state,
+            void_reason: self.ticket.void_reason,
             face_value: self.ticket.face_value,
             resale_cap,
             resale_listing_id: self.ticket.resale_listing.filter(|_| listed),

@@ -5,7 +5,10 @@ use crate::{
     error::Error,
     ticket::{self, Ticket},
 };
-use contracts::ids::{OrderId, ShowId, TicketId};
+use contracts::{
+    ids::{OrderId, ShowId, TicketId},
+    tickets::VoidReason,
+};
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -22,6 +25,7 @@ impl FromRow<'_, PgRow> for Ticket {
             seat: row.try_get("seat")?,
             holder: row.try_get("holder")?,
             state: word(row, "state")?,
+            void_reason: void_reason(row)?,
             face_value: money(row, "face_amount")?,
             first_price: money(row, "first_amount")?,
             resale_listing: row.try_get("resale_listing_id")?,
@@ -30,6 +34,11 @@ impl FromRow<'_, PgRow> for Ticket {
             version: row.try_get("version")?,
         })
     }
+}
+
+fn void_reason(row: &PgRow) -> sqlx::Result<Option<VoidReason>> {
+    let known: Option<String> = row.try_get("void_reason")?;
+    known.map(|_| word(row, "void_reason")).transpose()
 }
 
 /// The ticket, unlocked.
@@ -61,9 +70,9 @@ pub(crate) async fn insert_all(
             r"
             INSERT INTO tickets (
                 id, order_id, unit_id, show_id, listing_id, listing_name, seat, holder, state,
-                face_amount, first_amount, currency, issued_at, version
+                face_amount, first_amount, currency, issued_at, version, void_reason
             )
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             ON CONFLICT (order_id, unit_id) DO NOTHING
             ",
         )
@@ -81,6 +90,7 @@ pub(crate) async fn insert_all(
         .bind(ticket.face_value.currency.code())
         .bind(ticket.issued_at)
         .bind(ticket.version)
+        .bind(ticket.void_reason.map(VoidReason::as_str))
         .execute(&mut *db)
         .await?;
         if new.rows_affected() == 1 {
@@ -94,7 +104,7 @@ pub(crate) async fn insert_all(
 pub(crate) async fn update(db: &mut PgConnection, ticket: &Ticket) -> Result<(), Error> {
     let updated = sqlx::query(
         r"
-        UPDATE tickets SET state = $3, resale_listing_id = $4, checked_in_at = $5, version = $2
+        UPDATE tickets SET state = $3, resale_listing_id = $4, checked_in_at = $5, void_reason = $6, version = $2
         WHERE id = $1 AND version = $2 - 1
         ",
     )
@@ -103,6 +113,7 @@ pub(crate) async fn update(db: &mut PgConnection, ticket: &Ticket) -> Result<(),
     .bind(ticket.state.as_str())
     .bind(ticket.resale_listing)
     .bind(ticket.checked_in_at)
+    .bind(ticket.void_reason.map(VoidReason::as_str))
     .execute(db)
     .await?;
     match updated.rows_affected() {
@@ -111,7 +122,7 @@ pub(crate) async fn update(db: &mut PgConnection, ticket: &Ticket) -> Result<(),
     }
 }
 
-/// Voids the next tickets of a show, `limit` at most; gives them back as they are now.
+/// Voids the next tickets of a cancelled show, `limit` at most; gives them back as they are now.
 pub(crate) async fn void_some_of_show(
     db: &mut PgConnection,
     show: ShowId,
@@ -125,7 +136,7 @@ pub(crate) async fn void_some_of_show(
             ORDER BY id LIMIT $3 FOR NO KEY UPDATE
         ),
         voided AS (
-            UPDATE tickets t SET state = 'void', version = version + 1 FROM batch WHERE t.id = batch.id
+            UPDATE tickets t SET state = 'void', void_reason = 'show_cancelled', version = version + 1 FROM batch WHERE t.id = batch.id
             RETURNING t.*
         )
         SELECT * FROM voided ORDER BY id
