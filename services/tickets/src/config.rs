@@ -11,6 +11,8 @@ pub(crate) struct Config {
     pub(crate) authority: AuthorityConfig,
     pub(crate) ticket_code_key: [u8; 32],
     pub(crate) rules: Rules,
+    /// How many may watch availability at the same time, on this instance.
+    pub(crate) streams_max: usize,
 }
 
 /// Rules of the house that an operator may set.
@@ -28,13 +30,14 @@ impl Config {
         let nats_url = env.required("NATS_URL");
         let authority = authority(env);
         let ticket_code_key = env.secret("TICKET_CODE_KEY");
-        let rules = rules(env);
-        let (Some(database_url), Some(nats_url), Some(authority), Some(ticket_code_key), Some(rules)) =
-            (database_url, nats_url, authority, ticket_code_key, rules)
+        let (rules, streams_max) = (rules(env), env.or("AVAILABILITY_STREAMS_MAX", 5000));
+        let (Some(database_url), Some(nats_url), Some(authority), Some(ticket_code_key)) =
+            (database_url, nats_url, authority, ticket_code_key)
         else {
             return Err(env.error());
         };
-        Ok(Self { database_url, nats_url, authority, ticket_code_key, rules })
+        let (Some(rules), Some(streams_max)) = (rules, streams_max) else { return Err(env.error()) };
+        Ok(Self { database_url, nats_url, authority, ticket_code_key, rules, streams_max })
     }
 }
 

@@ -5,7 +5,7 @@ use auth::Refusal;
 use axum::response::{IntoResponse, Response};
 use contracts::{Problem, ProblemCode};
 use events::outbox::PublishError;
-use service::{ProblemResponse, problem::internal};
+use service::{ProblemResponse, db::is_transient, problem::internal};
 
 /// Everything that can go wrong in a handler.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,9 @@ pub(crate) enum Error {
     /// Work that goes on without its request ended without an outcome.
     #[error("the work ended without an outcome")]
     Unfinished,
+    /// As many watch availability as this instance has room for.
+    #[error("too many watch availability")]
+    Crowded,
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
@@ -61,10 +64,11 @@ impl From<&Error> for Problem {
             Error::Banned => Self::new(ProblemCode::AccountSuspended),
             Error::Query(part) => Self::new(ProblemCode::Malformed).detail(format!("The query: {part}")),
             Error::KeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
-            Error::Database(cause) if is_transient(cause) => {
+            Error::Database(cause) | Error::Publish(PublishError::Database(cause)) if is_transient(cause) => {
                 tracing::warn!(error = %cause, "the database is not available");
                 Self::new(ProblemCode::Unavailable)
             }
+            Error::Crowded => Self::new(ProblemCode::Unavailable).detail("Too many watch at this moment."),
             Error::LostUpdate(_)
             | Error::Unfinished
             | Error::Database(_)
@@ -90,22 +94,28 @@ impl From<&Denied> for Problem {
     }
 }
 
-/// A database that is away, overloaded or chose this transaction as a deadlock's victim: worth another try.
-fn is_transient(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-        sqlx::Error::Database(cause) => {
-            cause.code().is_some_and(|code| matches!(&*code, "40P01" | "40001" | "57P01" | "57P03" | "53300"))
-        }
-        _ => false,
-    }
-}
-
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         match self {
             Self::Refused(refusal) => refusal.into_response(),
             other => ProblemResponse(Problem::from(&other)).into_response(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_pass_by_itself_is_unavailable_wherever_it_happens() {
+        for error in [
+            Error::Database(sqlx::Error::PoolTimedOut),
+            Error::Publish(PublishError::Database(sqlx::Error::PoolTimedOut)),
+        ] {
+            assert_eq!(Problem::from(&error).code, ProblemCode::Unavailable, "{error}");
+        }
+        let ours = Error::Publish(PublishError::Database(sqlx::Error::RowNotFound));
+        assert_eq!(Problem::from(&ours).code, ProblemCode::Internal);
     }
 }

@@ -11,6 +11,7 @@ mod get_show;
 mod get_ticket;
 mod get_ticket_calendar;
 mod get_ticket_qr;
+mod if_sent;
 mod list_for_resale;
 mod list_shows;
 mod list_tickets;

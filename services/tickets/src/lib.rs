@@ -57,7 +57,7 @@ pub async fn start(env: &Env, lifecycle: &Lifecycle) -> anyhow::Result<App> {
         clock: Clock::system(),
         rules: config.rules,
         codes: Codes::new(&config.ticket_code_key),
-        watched: Watched::default(),
+        watched: Watched::new(config.streams_max),
         lifecycle: lifecycle.clone(),
     };
     let consumers = consumers::all(&state);

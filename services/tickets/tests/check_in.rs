@@ -109,3 +109,17 @@ async fn who_has_no_valid_ticket_for_this_show_stays_out() {
     ana.post(&format!("/api/shows/{}/cancel", show.id), &json!(null)).await.expect(200).read::<ShowView>();
     ana.post(&path, &body).await.problem(ProblemCode::TicketNotValid);
 }
+
+#[tokio::test]
+async fn an_admin_stands_in_at_the_door_of_a_show_that_is_known() {
+    let Evening { world, ana, show, tickets, .. } = evening().await;
+    let admin = world.caller(&Person::admin("Ada"));
+    let body = json!({"code": tickets[0].code});
+    let path = format!("/api/shows/{}/check-ins", show.id);
+    let admitted: CheckInView = admin.post(&path, &body).await.expect(200).read();
+    assert_eq!(admitted.ticket_id, tickets[0].id);
+    ana.post(&path, &body).await.problem(ProblemCode::AlreadyUsed);
+    let hidden = draft(&ana, "Blues").await;
+    let path = format!("/api/shows/{}/check-ins", hidden.id);
+    admin.post(&path, &body).await.problem(ProblemCode::NotFound);
+}

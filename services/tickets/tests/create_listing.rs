@@ -3,7 +3,7 @@
 use crate::support::*;
 use contracts::{
     ProblemCode,
-    listings::{ListingKind, ListingStatus, ListingView},
+    listings::{LISTINGS_MAX, ListingKind, ListingStatus, ListingView},
     shows::{ShowView, Stock},
 };
 use events::tickets::{Listing, ListingFact};
@@ -63,6 +63,11 @@ async fn only_the_organiser_sells_in_one_currency_and_not_after_the_end() {
     let bad = json!({"name": "", "price": {"amount": -1, "currency": "GBP"}, "max_per_order": 0});
     let problem = ana.post(&path, &bad).await.problem(ProblemCode::Invalid);
     assert_eq!(fields(&problem), ["name", "price", "quantity", "max_per_order"]);
+    let mut ages = listing_body("Stalls");
+    ages["sale_starts_at"] = json!("-005000-01-01T00:00:00Z");
+    ages["sale_ends_at"] = json!("+009999-01-01T00:00:00Z");
+    let problem = ana.post(&path, &ages).await.problem(ProblemCode::Invalid);
+    assert_eq!(fields(&problem), ["sale_starts_at", "sale_ends_at"]);
 
     // Two first listings at the same time agree on one currency.
     let mut euros = listing_body("Circle");
@@ -91,4 +96,33 @@ async fn the_same_key_gives_the_same_listing() {
     let other = published(&ana, "Blues").await;
     let path = format!("/api/shows/{}/listings", other.id);
     ana.post_with_key(&path, &body, "key").await.problem(ProblemCode::IdempotencyKeyReused);
+}
+
+#[tokio::test]
+async fn a_show_has_fifty_listings_at_most() {
+    let world = world().await;
+    let ana = world.caller(&Person::new("Ana"));
+    let show = published(&ana, "Jazz").await;
+    let first = listing(&ana, &show, &listing_body("Stalls")).await;
+    sqlx::query(
+        r"
+        INSERT INTO listings (
+            id, show_id, seller, kind, name, price_amount, fee_amount, currency, quantity, seats, max_per_order,
+            announced, version
+        )
+        SELECT uuidv7(), show_id, seller, kind, name, price_amount, fee_amount, currency, quantity, seats,
+            max_per_order, announced, version
+        FROM listings CROSS JOIN generate_series(2, $1)
+        ",
+    )
+    .bind(i32::try_from(LISTINGS_MAX).unwrap())
+    .execute(&world.pool)
+    .await
+    .unwrap();
+    let path = format!("/api/shows/{}/listings", show.id);
+    let full = ana.post(&path, &listing_body("Circle")).await.problem(ProblemCode::StateConflict);
+    assert_eq!(full["detail"], format!("A show has at most {LISTINGS_MAX} listings: withdraw one first."));
+    // What has ended makes room.
+    ana.delete(&format!("/api/listings/{}", first.id)).await.expect(200).read::<ListingView>();
+    ana.post(&path, &listing_body("Circle")).await.expect(201).read::<ListingView>();
 }

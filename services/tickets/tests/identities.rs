@@ -14,6 +14,15 @@ async fn without_a_lease_public_pages_go_on() {
     assert!(shows.items.is_empty());
     let answer = ana.get("/api/tickets").await.expect(503);
     assert_eq!(answer.headers["retry-after"], "1");
+    // It may be the caller's own draft: that it is not there is more than anybody can know now.
+    let show: contracts::ids::ShowId = service::new_id();
+    for path in [format!("/api/shows/{show}"), format!("/api/shows/{show}/availability")] {
+        assert!(matches!(
+            ana.get(&path).await.expect(503).json["code"].as_str(),
+            Some("revocations_stale" | "unavailable")
+        ));
+        world.anybody().get(&path).await.problem(ProblemCode::NotFound);
+    }
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod issue_tickets;
 mod list_shows;
 mod list_tickets;
 mod publish_show;
+mod redelivery;
 mod resale;
 mod support;
 mod update_listing;

@@ -6,6 +6,7 @@ use contracts::{
     shows::{ShowStatus, ShowView},
 };
 use events::tickets::{Listing, ListingFact, Show, ShowFact};
+use reqwest::Method;
 use serde_json::json;
 use testkit::Person;
 
@@ -22,7 +23,11 @@ async fn a_draft_and_its_listings_become_known() {
     bob.post(&path, &json!(null)).await.problem(ProblemCode::NotFound);
     assert!(world.bus.all::<Listing>(ListingFact::Published).is_empty());
 
-    let shown: ShowView = ana.post(&path, &json!(null)).await.expect(200).read();
+    let stale = guarded(&ana, Method::POST, &path, 7).await.problem(ProblemCode::VersionConflict);
+    assert_eq!(stale["version"], 1);
+    let nonsense = ana.request(Method::POST, &path).header("if-match", "new");
+    testkit::caller::answer(nonsense).await.problem(ProblemCode::Malformed);
+    let shown: ShowView = guarded(&ana, Method::POST, &path, 1).await.expect(200).read();
     assert_eq!((shown.status, shown.version), (ShowStatus::Published, 2));
     let event = world.bus.wait_for::<Show>(ShowFact::Published, |it| it.id == show.id).await;
     assert_eq!(event.state.version, 2);

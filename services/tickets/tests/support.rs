@@ -10,14 +10,21 @@ use contracts::{
     tickets::TicketView,
 };
 use events::orders::{Order, OrderFact, OrderItem, OrderUnit};
+use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::{Person, TestCaller, World, eventually};
+use testkit::{Person, TestCaller, World, caller::Answer, eventually};
 
 /// The service, with its own key and short holds.
 pub(crate) async fn world() -> World {
+    world_with("AVAILABILITY_STREAMS_MAX", "100").await
+}
+
+/// The service with one more setting.
+pub(crate) async fn world_with(name: &'static str, value: &str) -> World {
     let extra = [
         ("TICKET_CODE_KEY", "0101010101010101010101010101010101010101010101010101010101010101"),
         ("HOLD_SECONDS_MIN", "2"),
+        (name, value),
     ];
     let world = World::start("tickets", tickets_service::start, &extra).await;
     world.knows_identities("tickets").await;
@@ -84,6 +91,7 @@ pub(crate) fn order(buyer: &Person, listing: &ListingView, seats: &[Option<&str>
             unit_fee: listing.fee,
             units: units.collect(),
             resale_of: None,
+            resale_order: None,
         }],
         total: listing.price.times(count).unwrap(),
         fee: listing.fee.times(count).unwrap(),
@@ -92,6 +100,7 @@ pub(crate) fn order(buyer: &Person, listing: &ListingView, seats: &[Option<&str>
         expires_at: now,
         payment: Some(service::new_id()),
         refused_payment: None,
+        refunded: None,
         placed_at: now,
         version: 3,
     }
@@ -134,6 +143,12 @@ pub(crate) async fn ticket(caller: &TestCaller, id: TicketId) -> TicketView {
 pub(crate) async fn listing_of(caller: &TestCaller, show: &ShowView, id: ListingId) -> Option<ListingView> {
     let show: ShowView = caller.get(&format!("/api/shows/{}", show.id)).await.expect(200).read();
     show.listings.into_iter().find(|listing| listing.id == id)
+}
+
+/// A `POST` or `DELETE` that names the version it was decided on.
+pub(crate) async fn guarded(caller: &TestCaller, method: Method, path: &str, version: i64) -> Answer {
+    let request = caller.request(method, path).header("if-match", format!("\"{version}\""));
+    testkit::caller::answer(request).await
 }
 
 /// Pounds and pence.

@@ -6,6 +6,7 @@ use contracts::{
     listings::{ListingStatus, ListingView},
 };
 use events::tickets::{Listing, ListingFact};
+use reqwest::Method;
 use serde_json::json;
 use testkit::Person;
 
@@ -17,7 +18,9 @@ async fn it_ends_for_good_and_once() {
     let made = listing(&ana, &show, &listing_body("Stalls")).await;
     let path = format!("/api/listings/{}", made.id);
     bob.delete(&path).await.problem(ProblemCode::Forbidden);
-    let gone: ListingView = ana.delete(&path).await.expect(200).read();
+    let stale = guarded(&ana, Method::DELETE, &path, 2).await.problem(ProblemCode::VersionConflict);
+    assert_eq!(stale["version"], 1);
+    let gone: ListingView = guarded(&ana, Method::DELETE, &path, 1).await.expect(200).read();
     assert_eq!((gone.status, gone.version), (ListingStatus::Withdrawn, 2));
     world.bus.wait_for::<Listing>(ListingFact::Withdrawn, |it| it.id == made.id).await;
     let again: ListingView = ana.delete(&path).await.expect(200).read();

@@ -54,6 +54,11 @@ answers! {
     ]
     /// The state may not allow it.
     Conflicting [409 "`state_conflict`: `detail` says why"]
+    /// The caller may say which version they have seen.
+    Guarded [
+        400 "`malformed`: `If-Match` holds no version",
+        409 "`state_conflict`: `detail` says why; or `version_conflict`: `version` is the current one"
+    ]
     /// The caller must have seen the newest version.
     Versioned [
         409 "`version_conflict`: `version` is the current one; or `state_conflict`",

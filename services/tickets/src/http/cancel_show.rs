@@ -1,7 +1,8 @@
 //! `POST /api/shows/{id}/cancel`: it will not take place; everybody is refunded.
 
 use super::{
-    answers::{Always, Identified, Named},
+    answers::{Always, Guarded, Identified, Named},
+    if_sent::IfSent,
     show_view,
     update_show::own,
 };
@@ -31,8 +32,11 @@ const BATCH: i64 = 1000;
 /// everybody. Doing it again changes nothing.
 #[utoipa::path(
     post, path = "/api/shows/{id}/cancel", operation_id = "cancel_show", tag = "shows",
-    params(("id" = ShowId, Path, description = "The show")),
-    responses((status = 200, description = "The show as it is now", body = ShowView), Always, Identified, Named),
+    params(
+        ("id" = ShowId, Path, description = "The show"),
+        ("If-Match" = Option<String>, Header, pattern = "^\"[0-9]{1,18}\"$", description = "Only where this is still the version, such as \"3\"")
+    ),
+    responses((status = 200, description = "The show as it is now", body = ShowView), Always, Identified, Named, Guarded),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.cancel_show", skip_all, fields(show.id = %id))]
@@ -40,17 +44,19 @@ pub(super) async fn cancel_show(
     State(state): State<Tickets>,
     caller: Caller,
     Id(id): Id<ShowId>,
+    seen: IfSent,
 ) -> Result<Json<ShowView>, Error> {
     let tasks = state.lifecycle.tasks.clone();
     // A full arena takes longer than a request may: the work goes on when nobody waits for it any more, and
     // whoever asks again gets its outcome.
-    let work = async move { run(&state, &caller, id).await }.in_current_span();
+    let work = async move { run(&state, &caller, id, seen).await }.in_current_span();
     Ok(Json(tasks.spawn(work).await.map_err(|_| Error::Unfinished)??))
 }
 
-async fn run(state: &Tickets, caller: &Caller, id: ShowId) -> Result<ShowView, Error> {
+async fn run(state: &Tickets, caller: &Caller, id: ShowId, seen: IfSent) -> Result<ShowView, Error> {
     let mut tx = state.pool.begin().await?;
     let mut show = own(&mut tx, id, caller.user).await?;
+    seen.check(show.version)?;
     if show.status != ShowStatus::Cancelled {
         show = cancel(state, &mut tx, show).await?;
     }

@@ -12,13 +12,14 @@ use auth::Caller;
 use axum::{Json, extract::State};
 use contracts::{
     Problem, Timestamp,
+    auth::Role,
     ids::{ShowId, UserId},
     tickets::{CheckIn, CheckInView},
 };
 use service::{Id, IdempotencyKey, ProblemResponse, Valid};
 use sqlx::{PgConnection, PgTransaction};
 
-/// Admits the holder of a ticket once: of many simultaneous scans exactly one succeeds. A scan that is repeated
+/// Admits the holder of a ticket once, for the show's organiser or an admin: of many simultaneous scans exactly one succeeds. A scan that is repeated
 /// under its `Idempotency-Key` gets the same answer again.
 #[utoipa::path(
     post, path = "/api/shows/{id}/check-ins", operation_id = "check_in", tag = "tickets",
@@ -43,9 +44,9 @@ pub(super) async fn check_in(
     key: Result<IdempotencyKey, ProblemResponse>,
     Valid(request): Valid<CheckIn>,
 ) -> Result<Json<CheckInView>, Error> {
-    let door = Door { show: id, organiser: caller.user, now: state.clock.now() };
+    let door = Door { show: id, staff: caller.user, now: state.clock.now() };
     let mut tx = state.pool.begin().await?;
-    organiser(&mut tx, door).await?;
+    admits(&mut tx, door, caller.role).await?;
     let ticket = state.codes.read(&request.code).ok_or(Error::NotFound)?;
     let ticket = store::tickets::lock(&mut tx, ticket).await?.ok_or(Error::NotFound)?;
     let admitted = admit(&state, &mut tx, ticket.clone(), door).await;
@@ -53,7 +54,7 @@ pub(super) async fn check_in(
     let scan = Scan {
         ticket: &ticket,
         show: door.show,
-        by: door.organiser,
+        by: door.staff,
         outcome: &outcome,
         at: door.now,
         key: key.as_ref().ok(),
@@ -79,16 +80,20 @@ pub(super) async fn check_in(
 #[derive(Clone, Copy)]
 struct Door {
     show: ShowId,
-    organiser: UserId,
+    staff: UserId,
     now: Timestamp,
 }
 
-/// Only the organiser stands at the door.
-async fn organiser(db: &mut PgConnection, door: Door) -> Result<(), Error> {
-    store::users::fence(db, door.organiser).await?;
+/// The organiser stands at the door, or an admin in their place.
+async fn admits(db: &mut PgConnection, door: Door, role: Role) -> Result<(), Error> {
+    store::users::fence(db, door.staff).await?;
     let show = store::shows::pin(db, door.show).await?;
-    let show = show.filter(|show| show.is_visible_to(Some(door.organiser))).ok_or(Error::NotFound)?;
-    if show.organiser == door.organiser { Ok(()) } else { Err(Error::NotYours) }
+    let show = show.filter(|show| show.is_visible_to(Some(door.staff))).ok_or(Error::NotFound)?;
+    match role {
+        Role::Admin => Ok(()),
+        Role::User if show.organiser == door.staff => Ok(()),
+        Role::User => Err(Error::NotYours),
+    }
 }
 
 async fn admit(
@@ -98,7 +103,7 @@ async fn admit(
     door: Door,
 ) -> Result<CheckInView, Error> {
     let changed = ticket.check_in(door.show, door.now)?;
-    if !store::check_ins::admit(tx, &changed.0, door.organiser).await? {
+    if !store::check_ins::admit(tx, &changed.0, door.staff).await? {
         // The row is locked and was valid: only a ban of its holder is left as a reason.
         return Err(Denied::TicketNotValid("The holder's account is suspended.").into());
     }

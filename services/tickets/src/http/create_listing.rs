@@ -5,6 +5,7 @@ use super::{
     update_show::own,
 };
 use crate::{
+    denied::Denied,
     error::Error,
     listing::Listing,
     state::Tickets,
@@ -14,7 +15,7 @@ use auth::Caller;
 use axum::extract::State;
 use contracts::{
     ids::ShowId,
-    listings::{CreateListing, ListingView},
+    listings::{CreateListing, LISTINGS_MAX, ListingView},
 };
 use service::{Created, Id, IdempotencyKey, Valid};
 
@@ -44,6 +45,9 @@ pub(super) async fn create_listing(
     }
     // Locked, so that two first listings agree on one currency.
     let show = own(&mut tx, id, caller.user).await?;
+    if store::listings::count_primary(&mut tx, id).await? >= LISTINGS_MAX {
+        return Err(Denied::State("A show has at most 50 listings: withdraw one first.").into());
+    }
     let currency = store::shows::currency(&mut tx, id).await?;
     let fee_percent = state.rules.booking_fee_percent;
     let changed = Listing::primary(service::new_id(), &show, request, fee_percent, currency)?;

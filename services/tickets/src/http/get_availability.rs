@@ -1,8 +1,11 @@
 //! `GET /api/shows/{id}/availability`: what is left, once or live.
 
-use super::answers::{Always, Named};
-use crate::{error::Error, state::Tickets, store};
-use auth::{Identity, MaybeCaller};
+use super::{
+    answers::{Always, Named},
+    get_show::unseen,
+};
+use crate::{availability::Watch, error::Error, state::Tickets, store};
+use auth::{Caller, Identity, Refusal};
 use axum::{
     Json,
     extract::State,
@@ -16,7 +19,6 @@ use contracts::{ids::ShowId, shows::Availability};
 use futures::{Stream, StreamExt, stream};
 use service::Id;
 use std::{convert::Infallible, time::Duration};
-use tokio::sync::watch;
 
 /// How often a quiet stream says that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -37,14 +39,14 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 #[tracing::instrument(name = "tickets.get_availability", skip_all, fields(show.id = %id))]
 pub(super) async fn get_availability(
     State(state): State<Tickets>,
-    MaybeCaller(caller): MaybeCaller,
+    caller: Result<Caller, Refusal>,
     Id(id): Id<ShowId>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let viewer = caller.as_ref().map(|identity| identity.user);
+    let viewer = caller.as_ref().ok().map(|caller| caller.user);
     let mut db = state.pool.acquire().await?;
     let show = store::shows::find(&mut db, id).await?.filter(|show| show.is_visible_to(viewer));
-    let show = show.ok_or(Error::NotFound)?;
+    let show = show.ok_or_else(|| unseen(caller.as_ref().err().copied()))?;
     let figures = store::listing_views::availability(&mut db, &[id]).await?;
     // One entry per show that was asked for.
     let figures = figures.into_iter().next().ok_or(Error::NotFound)?;
@@ -53,9 +55,9 @@ pub(super) async fn get_availability(
         return Ok(([(header::CACHE_CONTROL, "no-cache")], Json(figures)).into_response());
     }
     // Who may see it only for being its organiser must still be accepted while they look.
-    let identity = caller.filter(|_| !show.is_visible_to(None));
-    let receiver = state.watched.subscribe(figures);
-    let stream = live(receiver).take_until(over(state, identity));
+    let identity = caller.ok().map(|Caller(identity)| identity).filter(|_| !show.is_visible_to(None));
+    let watch = state.watched.subscribe(figures).ok_or(Error::Crowded)?;
+    let stream = live(watch).take_until(over(state, identity));
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
 }
 
@@ -65,14 +67,14 @@ fn wants_stream(headers: &HeaderMap) -> bool {
 }
 
 /// The figures now, and each time they change.
-fn live(receiver: watch::Receiver<Availability>) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold((receiver, true), async |(mut receiver, first)| {
+fn live(watch: Watch) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold((watch, true), async |(mut watch, first)| {
         if !first {
-            receiver.changed().await.ok()?;
+            watch.figures.changed().await.ok()?;
         }
-        let figures = receiver.borrow_and_update().clone();
+        let figures = watch.figures.borrow_and_update().clone();
         let event = Event::default().event("availability").json_data(figures).ok()?;
-        Some((Ok(event), (receiver, false)))
+        Some((Ok(event), (watch, false)))
     })
 }
 

@@ -5,7 +5,7 @@ use super::{
     show_view,
 };
 use crate::{error::Error, state::Tickets, store};
-use auth::MaybeCaller;
+use auth::{Caller, Refusal};
 use axum::{Json, extract::State};
 use contracts::{ids::ShowId, shows::ShowView};
 use service::Id;
@@ -20,12 +20,20 @@ use service::Id;
 #[tracing::instrument(name = "tickets.get_show", skip_all, fields(show.id = %id))]
 pub(super) async fn get_show(
     State(state): State<Tickets>,
-    MaybeCaller(caller): MaybeCaller,
+    caller: Result<Caller, Refusal>,
     Id(id): Id<ShowId>,
 ) -> Result<Json<ShowView>, Error> {
-    let viewer = caller.map(|identity| identity.user);
+    let viewer = caller.as_ref().ok().map(|caller| caller.user);
     let mut db = state.pool.acquire().await?;
     let show = store::shows::find(&mut db, id).await?.filter(|show| show.is_visible_to(viewer));
-    let show = show.ok_or(Error::NotFound)?;
+    let show = show.ok_or_else(|| unseen(caller.as_ref().err().copied()))?;
     Ok(Json(show_view::of(&mut db, show, viewer).await?))
+}
+
+/// Why somebody does not see a show: it is unknown or not theirs to know, unless who they are cannot be known now.
+pub(super) fn unseen(refusal: Option<Refusal>) -> Error {
+    match refusal {
+        Some(refusal @ (Refusal::Stale | Refusal::NoKeys)) => refusal.into(),
+        _ => Error::NotFound,
+    }
 }

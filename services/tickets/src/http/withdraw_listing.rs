@@ -1,7 +1,8 @@
 //! `DELETE /api/listings/{id}`: end a listing for good.
 
 use super::{
-    answers::{Always, Conflicting, Identified, Named},
+    answers::{Always, Guarded, Identified, Named},
+    if_sent::IfSent,
     update_listing::own,
 };
 use crate::{
@@ -18,8 +19,11 @@ use service::Id;
 /// Ends a listing for good; a sold unit is never withdrawn. Doing it again changes nothing.
 #[utoipa::path(
     delete, path = "/api/listings/{id}", operation_id = "withdraw_listing", tag = "listings",
-    params(("id" = ListingId, Path, description = "The listing")),
-    responses((status = 200, description = "The listing as it is now", body = ListingView), Always, Identified, Named, Conflicting),
+    params(
+        ("id" = ListingId, Path, description = "The listing"),
+        ("If-Match" = Option<String>, Header, pattern = "^\"[0-9]{1,18}\"$", description = "Only where this is still the version, such as \"3\"")
+    ),
+    responses((status = 200, description = "The listing as it is now", body = ListingView), Always, Identified, Named, Guarded),
     security(("bearer" = []), ("cookie" = []))
 )]
 #[tracing::instrument(name = "tickets.withdraw_listing", skip_all, fields(listing.id = %id))]
@@ -27,9 +31,11 @@ pub(super) async fn withdraw_listing(
     State(state): State<Tickets>,
     caller: Caller,
     Id(id): Id<ListingId>,
+    seen: IfSent,
 ) -> Result<Json<ListingView>, Error> {
     let mut tx = state.pool.begin().await?;
     let (_, listing) = own(&mut tx, id, caller.user).await?;
+    seen.check(listing.version)?;
     if !listing.withdrawn {
         if listing.resale_of.is_some() {
             return Err(Denied::State("Withdraw the resale of the ticket instead.").into());

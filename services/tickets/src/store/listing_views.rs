@@ -15,7 +15,8 @@ macro_rules! views {
             r"
             SELECT l.*, COALESCE(u.name, '') AS seller_name,
                    COALESCE(k.total, fresh.units) AS total, COALESCE(k.held, 0) AS held,
-                   COALESCE(k.sold, 0) AS sold, COALESCE(k.free, fresh.units) AS free
+                   COALESCE(k.sold, 0) AS sold, COALESCE(k.free, fresh.units) AS free,
+                   COALESCE(k.taken_seats, '{}') AS taken_seats
             FROM listings l
             LEFT JOIN users u ON u.id = l.seller
             LEFT JOIN stock k ON k.listing_id = l.id
@@ -58,8 +59,12 @@ pub(crate) async fn availability(db: &mut PgConnection, shows: &[ShowId]) -> sql
         sqlx::query(views!("l.show_id = ANY($1) AND l.status = 'on_sale' ORDER BY l.kind, l.id"))
             .bind(ids)
             .try_map(|row: PgRow| {
-                let listing_id = row.try_get("id")?;
-                Ok((row.try_get("show_id")?, ListingAvailability { listing_id, stock: stock(&row)? }))
+                let listing = ListingAvailability {
+                    listing_id: row.try_get("id")?,
+                    stock: stock(&row)?,
+                    taken_seats: row.try_get("taken_seats")?,
+                };
+                Ok((row.try_get("show_id")?, listing))
             })
             .fetch_all(db)
             .await?;
@@ -86,5 +91,6 @@ fn view(row: PgRow) -> sqlx::Result<ListingView> {
         status: word(&row, "status")?,
         version: row.try_get("version")?,
         stock: stock(&row)?,
+        taken_seats: row.try_get("taken_seats")?,
     })
 }

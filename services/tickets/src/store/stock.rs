@@ -8,11 +8,11 @@ use sqlx::PgConnection;
 pub(crate) async fn copy(db: &mut PgConnection, stock: &ListingStock) -> sqlx::Result<()> {
     sqlx::query(
         r"
-        INSERT INTO stock (listing_id, show_id, total, held, sold, free, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO stock (listing_id, show_id, total, held, sold, free, taken_seats, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (listing_id) DO UPDATE SET
             show_id = excluded.show_id, total = excluded.total, held = excluded.held, sold = excluded.sold,
-            free = excluded.free, version = excluded.version
+            free = excluded.free, taken_seats = excluded.taken_seats, version = excluded.version
         WHERE stock.version < excluded.version
         ",
     )
@@ -22,6 +22,7 @@ pub(crate) async fn copy(db: &mut PgConnection, stock: &ListingStock) -> sqlx::R
     .bind(int(stock.stock.held))
     .bind(int(stock.stock.sold))
     .bind(int(stock.stock.free))
+    .bind(&stock.taken_seats)
     .bind(stock.version)
     .execute(db)
     .await?;
