@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{commands, environment, log, session::Session};
+use crate::{commands, environment, log, session::Session, space};
 
 const NAMES: [&str; 5] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
@@ -40,7 +40,7 @@ pub(crate) fn find(session: &Session) -> Result<PathBuf> {
         }
         anyhow::Ok(())
     })
-    .context("chromium cannot be installed; is there a network?")?;
+    .with_context(|| format!("chromium cannot be installed ({})", space::likely_reason(Path::new("/usr"))))?;
     installed().context("chromium was installed but is not on PATH")
 }
 

@@ -10,6 +10,8 @@ mod chromium;
 mod commands;
 mod config;
 mod credentials;
+#[cfg(test)]
+mod dependencies;
 mod environment;
 mod http;
 mod leftovers;

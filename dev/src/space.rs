@@ -28,6 +28,11 @@ pub(crate) fn check(workspace: &Workspace, profile: Profile, data: &Path) -> Res
     Ok(())
 }
 
+/// What probably kept an installation into a folder from working.
+pub(crate) fn likely_reason(folder: &Path) -> &'static str {
+    if is_full(folder) { "the disk is full" } else { "is there a network?" }
+}
+
 /// Says so when a disk has become full.
 pub(crate) fn is_full(folder: &Path) -> bool {
     free_mb(folder).is_some_and(|free| free < 50)

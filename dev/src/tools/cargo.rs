@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{commands, environment, log, session::Session};
+use crate::{commands, environment, log, session::Session, space};
 
 const LEPTOS_VERSION: &str = "0.3.11";
 const WASM: &str = "wasm32-unknown-unknown";
@@ -24,11 +24,15 @@ pub(super) fn wasm_target(session: &Session) -> Result<()> {
     if status.success() && PathBuf::from(sysroot.trim()).join("lib/rustlib").join(WASM).is_dir() {
         return Ok(());
     }
+    if environment::which("rustup").is_none() {
+        bail!("Rust's target {WASM} is missing, and there is no rustup on PATH to add it");
+    }
     let what = format!("adding the Rust target {WASM}");
     let mut add = Command::new("rustup");
     add.args(["target", "add", WASM]).current_dir(&session.workspace.root);
     log::timed(&what, || commands::run(session, &what, &mut add, INSTALL_TIMEOUT)).with_context(|| {
-        format!("Rust's target {WASM} is missing and rustup could not add it; is there a network?")
+        let reason = space::likely_reason(Path::new(sysroot.trim()));
+        format!("Rust's target {WASM} is missing and rustup could not add it ({reason})")
     })
 }
 
@@ -92,7 +96,7 @@ fn install(
         .current_dir(&session.workspace.root);
     let what = format!("installing {name}");
     log::timed(&what, || commands::run(session, &what, &mut command, INSTALL_TIMEOUT))
-        .with_context(|| format!("{name} cannot be installed (is there a network?)"))?;
+        .with_context(|| format!("{name} cannot be installed ({})", space::likely_reason(cache)))?;
     let _ = fs::remove_dir_all(&target);
     Ok(())
 }

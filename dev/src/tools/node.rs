@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command, time::Duration};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::{commands, log, session::Session};
+use crate::{commands, environment, log, session::Session, space};
 
 const MIN_NODE: u32 = 20;
 const INSTALL_TIMEOUT: Duration = Duration::from_mins(10);
@@ -22,6 +22,9 @@ pub(super) fn packages(session: &Session) -> Result<()> {
 }
 
 fn install(session: &Session, folder: &Path) -> Result<()> {
+    if environment::which("npm").is_none() {
+        bail!("npm is needed to install what package-lock.json pins, and there is no npm on PATH");
+    }
     let mut command = Command::new("npm");
     command
         // Not `npm ci`: it refuses a lock file whose packages for other systems its registry did not have. This
@@ -31,8 +34,9 @@ fn install(session: &Session, folder: &Path) -> Result<()> {
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
         .current_dir(folder);
     let what = "installing packages from npm";
-    log::timed(what, || commands::run(session, what, &mut command, INSTALL_TIMEOUT))
-        .context("the packages of package-lock.json cannot be installed (is there a network?)")
+    log::timed(what, || commands::run(session, what, &mut command, INSTALL_TIMEOUT)).with_context(|| {
+        format!("the packages of package-lock.json cannot be installed ({})", space::likely_reason(folder))
+    })
 }
 
 fn check_node(session: &Session) -> Result<()> {

