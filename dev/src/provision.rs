@@ -182,7 +182,10 @@ fn bus_command(program: &Path, data: &Data, targets: &Targets) -> Command {
 }
 
 fn quiet(command: &mut Command) {
-    command.env("RUST_LOG", environment::variable("RUST_LOG").unwrap_or_else(|| "warn".to_owned()));
+    command
+        .env("RUST_LOG", environment::variable("RUST_LOG").unwrap_or_else(|| "warn".to_owned()))
+        // A backtrace would hide the reason.
+        .env("RUST_BACKTRACE", "0");
 }
 
 fn finish(what: &str, (status, text): (std::process::ExitStatus, String)) -> Result<()> {

@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Context as _, Result};
+use chrono::Utc;
 use serde_json::{Map, Value, json};
 
 use crate::{credentials::random_hex, paths, session::Session};
@@ -24,10 +25,15 @@ pub(crate) struct Account {
 }
 
 /// Reads the accounts, or makes them.
+#[expect(clippy::disallowed_methods, reason = "the samples begin on the day on which they are made")]
 pub(crate) fn open(session: &Session) -> Result<Vec<Account>> {
     let path = session.data.samples();
     if !path.is_file() {
         let mut accounts = Map::new();
+        // A seed that is tried again on another day must be the same, or there would be everything twice.
+        let first_day = Utc::now().date_naive().to_string();
+        let samples = json!({ "key": format!("seed-{}", random_hex(8)?), "first_day": first_day });
+        accounts.insert("samples".to_owned(), samples);
         for (role, email, name) in ACCOUNTS {
             let account = json!({ "email": email, "password": password()?, "name": name });
             accounts.insert(role.to_owned(), account);
@@ -67,5 +73,11 @@ mod tests {
         let (first, second) = (password().unwrap(), password().unwrap());
         assert_eq!(first.len(), 24);
         assert_ne!(first, second);
+    }
+
+    #[test]
+    fn what_keeps_a_second_seed_the_same_is_no_account() {
+        let samples = json!({ "key": "seed-1", "first_day": "2026-03-01" });
+        assert!(read("samples", &samples).is_none());
     }
 }

@@ -17,13 +17,14 @@ use seed::api::{self, Session};
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// Fills a running system with samples. A second run on the same day changes nothing.
+/// Fills a running system with samples. A second run goes on where the first one ended.
 #[derive(Parser)]
 struct Arguments {
     /// Where the system is.
     #[arg(long, default_value = "http://localhost:3000")]
     base_url: String,
-    /// The sample accounts: `{"admin": {"email", "password", "name"}, "seller": …, "buyer": …}`.
+    /// The sample accounts: `{"admin": {"email", "password", "name"}, "seller": …, "buyer": …}`, and in
+    /// `"samples": {"key", "first_day"}` what makes a second run the same as the first.
     #[arg(long)]
     accounts: PathBuf,
     /// Only the people, no shows.
@@ -42,6 +43,22 @@ struct Account {
 struct Accounts {
     seller: Account,
     buyer: Account,
+    #[serde(default)]
+    samples: Samples,
+}
+
+/// What all requests of all runs have in common: with another key, or another day, they would be other requests.
+#[derive(Deserialize)]
+struct Samples {
+    key: String,
+    first_day: NaiveDate,
+}
+
+impl Default for Samples {
+    fn default() -> Self {
+        let first_day = today();
+        Self { key: format!("seed-{first_day}"), first_day }
+    }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -55,14 +72,13 @@ async fn main() -> anyhow::Result<()> {
     if arguments.people_only {
         return Ok(());
     }
-    let today = today();
     let mut first = None;
     for (number, sample) in SHOWS.iter().enumerate() {
-        let show = publish(&seller, sample, number, today).await.with_context(|| sample.title)?;
+        let show = publish(&seller, sample, number, &accounts.samples).await.with_context(|| sample.title)?;
         first.get_or_insert(show);
     }
     if let Some(show) = first {
-        resale::resell(&buyer, &show, today).await.context("the resale sample")?;
+        resale::resell(&buyer, &show, &accounts.samples.key).await.context("the resale sample")?;
     }
     Ok(())
 }
@@ -81,10 +97,10 @@ async fn publish(
     seller: &Session,
     sample: &Sample,
     number: usize,
-    today: NaiveDate,
+    samples: &Samples,
 ) -> anyhow::Result<ShowView> {
-    let key = format!("seed-{today}-show-{number}");
-    let draft: ShowView = seller.create("/api/shows", &key, &draft(sample, today)?).await?;
+    let key = format!("{}-show-{number}", samples.key);
+    let draft: ShowView = seller.create("/api/shows", &key, &draft(sample, samples.first_day)?).await?;
     for (index, listing) in sample.listings.iter().enumerate() {
         let path = format!("/api/shows/{}/listings", draft.id);
         let _: ListingView =
@@ -131,6 +147,17 @@ fn offer(sample: &Sample, (name, price, quantity): (&str, i64, u32)) -> CreateLi
 mod tests {
     use super::*;
     use contracts::Validate;
+
+    #[test]
+    fn a_second_run_on_another_day_is_the_same() {
+        let account = r#"{ "email": "a@example.com", "password": "x", "name": "A" }"#;
+        let kept = r#"{ "key": "seed-1f", "first_day": "2026-03-01" }"#;
+        let text = format!(r#"{{ "seller": {account}, "buyer": {account}, "samples": {kept} }}"#);
+        let accounts: Accounts = serde_json::from_str(&text).unwrap();
+        assert_eq!(accounts.samples.key, "seed-1f");
+        let show = draft(&SHOWS[0], accounts.samples.first_day).unwrap();
+        assert_eq!(show.starts_at.to_rfc3339(), "2026-03-05T19:30:00+00:00");
+    }
 
     #[test]
     fn every_sample_is_one_that_the_api_takes() {

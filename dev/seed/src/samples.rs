@@ -30,7 +30,7 @@ const fn show(
     Sample { title, category, place, starts, description, listings }
 }
 
-/// All of them; the organisers take turns.
+/// All of them, by one organiser.
 #[rustfmt::skip]
 pub(crate) const SHOWS: &[Sample] = &[
     show(("Night Ferry Quartet", Music), HARBOUR, (4, 19), "Strings, a borrowed accordion and songs about the last boat home. Two sets with an interval.", &[("Standing", 2200, 180), ("Balcony", 2800, 60)]),

