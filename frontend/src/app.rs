@@ -71,6 +71,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/") view=pages::home::HomePage ssr=Async/>
             <Route path=path!("/signin") view=pages::sign_in::SignInPage ssr=Async/>
             <Route path=path!("/signup") view=pages::sign_up::SignUpPage ssr=Async/>
+            <Route path=path!("/signout") view=pages::sign_out::SignOutPage ssr=Async/>
             <Route path=path!("/shows/:id") view=pages::show::ShowPage ssr=Async/>
             <Route path=path!("/orders") view=pages::orders::OrdersPage ssr=Async/>
             <Route path=path!("/orders/:id") view=pages::order::OrderPage ssr=Async/>

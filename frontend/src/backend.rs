@@ -193,7 +193,10 @@ impl Api {
             return Err(self.broken());
         }
         if !status.is_success() {
-            return Err(self.refused(status, &headers, &body));
+            return Err(match self.refused(status, &headers, &body) {
+                AppError::Unauthenticated => self.visit.nobody(),
+                error => error,
+            });
         }
         // 204 has no body: that is `()` in JSON.
         let text: &[u8] = if body.is_empty() { b"null" } else { &body };

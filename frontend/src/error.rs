@@ -25,6 +25,9 @@ pub enum AppError {
     /// The state does not allow it; `code` says which rule.
     #[error("refused: {0}")]
     Conflict(Box<Problem>),
+    /// The address, or what was sent, cannot be read.
+    #[error("cannot be read")]
+    BadRequest,
     /// Fields are invalid.
     #[error("fields are invalid")]
     Invalid(Vec<FieldError>),
@@ -77,6 +80,7 @@ impl AppError {
             Code::Forbidden | Code::CrossSite => Self::Forbidden,
             Code::NotFound => Self::NotFound,
             Code::Invalid => Self::Invalid(problem.errors),
+            Code::Malformed => Self::BadRequest,
             Code::WrongCredentials
             | Code::CardDeclined
             | Code::SoldOut
@@ -85,6 +89,7 @@ impl AppError {
             | Code::HoldExpired
             | Code::Confirming
             | Code::PaymentInProgress
+            | Code::AttemptsExhausted
             | Code::VersionConflict
             | Code::AlreadyUsed
             | Code::WrongShow
@@ -92,17 +97,16 @@ impl AppError {
             | Code::StateConflict
             | Code::EmailTaken
             | Code::LastAdmin
-            | Code::MixedOrder => Self::Conflict(Box::new(problem)),
+            | Code::MixedOrder
+            | Code::IdempotencyKeyReused => Self::Conflict(Box::new(problem)),
             Code::NotYetKnown => Self::NotYetKnown { retry_after },
             Code::RevocationsStale => Self::Stale { retry_after },
             Code::Unavailable => Self::Unavailable { retry_after },
             Code::RateLimited => Self::TooMany { retry_after },
-            Code::Malformed
-            | Code::IdempotencyKeyInvalid
+            Code::IdempotencyKeyInvalid
             | Code::MethodNotAllowed
             | Code::TooLarge
             | Code::UnsupportedMediaType
-            | Code::IdempotencyKeyReused
             | Code::PreconditionRequired
             | Code::Internal => Self::Broken { request_id: problem.request_id },
         }
@@ -115,6 +119,7 @@ impl AppError {
             Self::Unauthenticated => Status::UNAUTHORIZED,
             Self::Suspended { .. } | Self::Forbidden => Status::FORBIDDEN,
             Self::NotFound => Status::NOT_FOUND,
+            Self::BadRequest => Status::BAD_REQUEST,
             Self::Conflict(_) => Status::CONFLICT,
             Self::Invalid(_) => Status::UNPROCESSABLE_ENTITY,
             Self::NotYetKnown { .. } | Self::Stale { .. } | Self::Unavailable { .. } => {
@@ -136,6 +141,11 @@ impl AppError {
         }
     }
 
+    /// Is it nobody's fault who entered something?
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::Broken { .. }) || self.retry_after().is_some()
+    }
+
     /// The code of a conflict.
     pub fn conflict(&self) -> Option<ProblemCode> {
         if let Self::Conflict(problem) = self { Some(problem.code) } else { None }
@@ -149,9 +159,15 @@ impl AppError {
             Self::Suspended { reason, .. } => format!("Your account is suspended: {reason}"),
             Self::Forbidden => "Your account may not do this.".to_owned(),
             Self::NotFound => "That is not here, or no longer.".to_owned(),
+            // Somebody changed a form after it had been sent, and the first one did arrive.
+            Self::Conflict(problem) if problem.code == ProblemCode::IdempotencyKeyReused => {
+                "This form was received before, with other values. Look whether that was done; if you want this too, send it once more."
+                    .to_owned()
+            }
             Self::Conflict(problem) => {
                 problem.detail.clone().unwrap_or_else(|| format!("{}.", problem.title))
             }
+            Self::BadRequest => "Some of it could not be read, so nothing was done.".to_owned(),
             Self::Invalid(_) => "Some of it needs another look.".to_owned(),
             Self::NotYetKnown { .. } => {
                 "This is so new that it has not arrived here yet. Try again.".to_owned()

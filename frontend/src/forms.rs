@@ -16,4 +16,4 @@ pub use fields::{Choice, Field, FieldKind, Hidden, SelectField, StepperField, Te
 pub use route::{Done, FormId, Forms, Outcome, Rejected};
 pub use state::FormState;
 pub use submission::Submission;
-pub use view::{Form, FormFailure, RowForm};
+pub use view::{Form, FormFailure, RowForm, SendAgain};

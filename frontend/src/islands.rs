@@ -22,3 +22,14 @@ pub use hold_button::HoldButton;
 pub use live::LiveRegion;
 pub use receipt::LiveReceipt;
 pub use stepper::Stepper;
+
+/// Opens the page's address anew. Not a reload: that would send a form again whose answer this page is. Without its
+/// fragment: to that the browser would only scroll.
+#[cfg(feature = "hydrate")]
+fn reopen() {
+    let location = leptos::prelude::window().location();
+    if let (Ok(path), Ok(search)) = (location.pathname(), location.search()) {
+        // Only fails for an address that is none.
+        let _ = location.replace(&format!("{path}{search}"));
+    }
+}

@@ -8,6 +8,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 /// Something that is being loaded. Loads start at once and run side by side.
 pub struct Load<T>(tokio::task::JoinHandle<Result<T, AppError>>);
@@ -27,6 +29,33 @@ impl<T> Load<T> {
             Err(AppError::Broken { request_id: None })
         })
     }
+}
+
+/// What several parts of one page want to know is asked for once.
+#[derive(Debug)]
+pub struct Once<T>(Arc<OnceCell<Result<T, AppError>>>);
+
+impl<T> Clone for Once<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+/// The answer that another part of this page got or waits for, or a new one; by the type of what is asked for.
+///
+/// Call it before the first `await`.
+pub fn once<T: Clone + Send + Sync + 'static>(
+    ask: impl Future<Output = Result<T, AppError>> + Send,
+) -> impl Future<Output = Result<T, AppError>> + Send {
+    // Absent outside of a page, where nothing is shared.
+    let shared = use_context::<Once<T>>().unwrap_or_default();
+    async move { shared.0.get_or_init(|| ask).await.clone() }
 }
 
 /// What the page is about: its failure decides the page's status and takes the whole page.

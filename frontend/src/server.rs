@@ -1,29 +1,36 @@
 //! The pages' server: routes, and what every request passes on its way to them.
 //!
-//! From the outside in: same-origin check, security headers, session refresh, then pages, forms and files.
+//! From the outside in: compression, same-origin check, security headers, session refresh, then pages, forms and files.
 
 mod assets;
 mod claims;
+mod compression;
 mod headers;
 mod origin;
 mod posters;
 mod refresh;
+mod render;
 
 use crate::{
     app::{App, shell},
     backend::Backend,
     config::Config,
+    forms::Rejected,
+    loading::Once,
     pages,
-    visit::Visit,
+    visit::{Standing, Visit},
 };
 use axum::{Router, extract::FromRef, middleware, routing::get};
+use contracts::{auth::UserView, orders::OrderView};
 use leptos::{config::Env as LeptosEnv, nonce::Nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use service::{Env, Lifecycle};
 use std::{path::Path, sync::Arc};
+use tower_http::catch_panic::CatchPanicLayer;
 
 pub use refresh::Refresher;
 pub(crate) use refresh::ended as ended_cookies;
+pub(crate) use render::render;
 
 /// What handlers share.
 #[derive(Clone, FromRef)]
@@ -47,7 +54,14 @@ impl AppState {
             provide_context(config.clone());
             let extensions = use_context::<http::request::Parts>().map(|parts| parts.extensions);
             let extensions = extensions.unwrap_or_default();
-            provide_context(extensions.get::<Visit>().cloned().unwrap_or_default());
+            let visit = extensions.get::<Visit>().cloned().unwrap_or_default();
+            // Told on whichever page it was learned: by the next one nobody is known any more.
+            if let Standing::Suspended { .. } = visit.standing {
+                provide_context(Rejected(visit.nobody()));
+            }
+            provide_context(visit);
+            provide_context(Once::<Vec<OrderView>>::default());
+            provide_context(Once::<Option<UserView>>::default());
             // The one that the policy of this answer names.
             if let Some(nonce) = extensions.get::<Nonce>() {
                 provide_context(nonce.clone());
@@ -84,15 +98,15 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, routes, state.context(), move || shell(options.clone()))
         .merge(pages::forms().into_router())
         .route("/posters/{file}", get(posters::poster))
-        .merge(assets::routes(&state.config.site_root))
+        .merge(assets::routes(&state.config.site_root, state.options.hash_files))
         // A route and no fallback: services share theirs, which speaks JSON.
-        .route(
-            "/{*path}",
-            get(leptos_axum::file_and_error_handler_with_context::<AppState, _>(state.context(), shell)),
-        )
+        .route("/{*path}", get(render::not_found))
+        .layer(CatchPanicLayer::custom(render::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), render::explain_panics))
         .layer(middleware::from_fn_with_state(state.clone(), refresh::refresh))
         .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
         .layer(middleware::from_fn(origin::same_origin))
+        .layer(compression::layer())
         .with_state(state)
 }
 

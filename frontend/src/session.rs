@@ -20,9 +20,9 @@ pub fn viewer() -> Option<Viewer> {
     Visit::current().viewer
 }
 
-/// Whoever is signed in; otherwise the page sends to sign-in and back.
+/// Whoever is signed in; otherwise the page sends to sign-in and back, or says why it cannot know.
 pub fn require_user() -> Result<Viewer, AppError> {
-    viewer().ok_or(AppError::Unauthenticated)
+    viewer().ok_or_else(|| Visit::current().nobody())
 }
 
 /// An admin. Others are told that it is not theirs to do.

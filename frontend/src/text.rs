@@ -2,7 +2,8 @@
 
 pub mod places;
 
-use contracts::Timestamp;
+use chrono::Datelike;
+use contracts::{Timestamp, validate::is_in_range};
 
 /// `Fri 20 Nov, 19:30`
 pub fn day_and_time(at: Timestamp, zone: &str) -> String {
@@ -22,6 +23,13 @@ pub fn day_and_year(at: Timestamp, zone: &str) -> String {
 /// `19:30`
 pub fn time(at: Timestamp, zone: &str) -> String {
     local(at, zone, "%H:%M")
+}
+
+/// `19:30 New York time`, where the reader may be elsewhere and must not be late.
+pub fn time_there(at: Timestamp, zone: &str) -> String {
+    let place = zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
+    let known = zone.contains('/') && zone.parse::<chrono_tz::Tz>().is_ok();
+    if known { format!("{} {place} time", time(at, zone)) } else { format!("{} UTC", time(at, "UTC")) }
 }
 
 /// `19:30:04`, where several happen in a minute.
@@ -44,11 +52,17 @@ pub fn for_input(at: Timestamp, zone: &str) -> String {
     local(at, zone, "%Y-%m-%dT%H:%M")
 }
 
+/// A day as `<input type="date">` sends it, `2026-11-20`, of a year in which something may happen.
+pub fn day_from_input(text: &str) -> Option<chrono::NaiveDate> {
+    text.parse().ok().filter(|day: &chrono::NaiveDate| is_in_range(day.year()))
+}
+
 /// What `<input type="datetime-local">` sends, at a venue. An hour that the clocks skip or repeat is its earliest.
 pub fn from_input(text: &str, zone: &str) -> Option<Timestamp> {
     let naive = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
         .or_else(|_| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
-        .ok()?;
+        .ok()
+        .filter(|at| is_in_range(at.year()))?;
     let zone: chrono_tz::Tz = zone.parse().ok()?;
     naive.and_local_timezone(zone).earliest().map(|at| at.to_utc())
 }
@@ -101,6 +115,8 @@ mod tests {
         assert_eq!(day_and_time(at, "Europe/Prague"), "Fri 20 Nov, 20:30");
         assert_eq!(time(at, "Asia/Tokyo"), "04:30");
         assert_eq!(in_full(at, "nowhere"), "20 November 2026, 19:30");
+        assert_eq!(time_there(at, "America/New_York"), "14:30 New York time");
+        assert_eq!(time_there(at, "UTC"), "19:30 UTC");
     }
 
     #[test]
@@ -110,6 +126,8 @@ mod tests {
         assert_eq!(typed, "2026-07-01T20:00");
         assert_eq!(from_input(&typed, "Europe/Prague"), Some(at));
         assert_eq!(from_input("soon", "Europe/Prague"), None);
+        assert_eq!(from_input("+262142-12-31T00:00", "UTC"), None);
+        assert_eq!(day_from_input("-262143-01-01"), None);
     }
 
     #[test]

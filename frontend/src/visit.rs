@@ -1,6 +1,8 @@
 //! One request of one visitor: what pages and forms may know about it.
 
+use crate::error::AppError;
 use contracts::{
+    Timestamp,
     auth::Role,
     ids::{SessionId, UserId},
 };
@@ -30,7 +32,29 @@ pub struct Facts {
     pub refresh: Option<String>,
     /// Who the access token says it is. Services check it; here it only decides what is shown.
     pub viewer: Option<Viewer>,
+    /// What came of making the session fresh.
+    pub standing: Standing,
 }
+
+/// What is known about a visitor's session before the page begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It is fresh, or there is none.
+    #[default]
+    Settled,
+    /// It has to be renewed, and auth does not answer: perhaps somebody is signed in.
+    Unsettled,
+    /// It was refused because the account is suspended.
+    Suspended {
+        /// As the admin wrote it.
+        reason: String,
+        /// When it ends by itself.
+        until: Option<Timestamp>,
+    },
+}
+
+/// In how many seconds it is worth asking again whether a session can be renewed.
+const RENEW_AGAIN_S: u32 = 5;
 
 /// Who looks at the page, by an unchecked token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +76,22 @@ impl Visit {
     /// The visit that this page answers; an empty one while the routes are being listed.
     pub fn current() -> Self {
         use_context().unwrap_or_default()
+    }
+
+    /// What it means here that somebody would have to be signed in.
+    pub fn nobody(&self) -> AppError {
+        match &self.standing {
+            Standing::Settled => AppError::Unauthenticated,
+            Standing::Unsettled => AppError::Unavailable { retry_after: RENEW_AGAIN_S },
+            Standing::Suspended { reason, until } => {
+                AppError::Suspended { reason: reason.clone(), until: *until }
+            }
+        }
+    }
+
+    /// Perhaps somebody is signed in: auth cannot be asked.
+    pub fn is_unsettled(&self) -> bool {
+        self.standing == Standing::Unsettled
     }
 }
 

@@ -87,7 +87,7 @@ async fn a_ban_shows_how_far_it_has_come() {
         "their tickets are refused",
         "Lift the ban",
         "curl, no browser",
-        "noscript",
+        "Look again",
     ] {
         assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
     }
@@ -103,6 +103,30 @@ async fn a_ban_needs_a_reason_and_an_end_that_lies_ahead() {
     for part in ["Enter a reason", "Choose today or a later day", "2020-01-01", "Ban Marek Novak?"] {
         assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
     }
+    for end in ["%2B262142-12-31", "-262143-01-01", "9999999-01-01"] {
+        let form = format!("form=ban&reason=Stolen+cards&length=until&until={end}&tickets=keep");
+        let answer = pages.post_as(&path, &cookies("admin"), &form).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{end}");
+        assert!(answer.html.contains("Choose today or a later day"), "{end}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_without_scripts_leaves_what_is_typed_alone_once_the_ban_is_old() {
+    let receipt_of = |committed_at: String| {
+        let mut receipt = receipt();
+        receipt["committed_at"] = json!(committed_at);
+        Router::new()
+            .route("/api/auth/admin/users/{id}", get(async || Json(user("banned"))))
+            .route("/api/auth/admin/bans/{id}/receipt", get(async move || Json(receipt)))
+    };
+    let path = format!("/admin/users/{MAREK}");
+    let now = frontend::visit::now().to_rfc3339();
+    let answer = Pages::with(receipt_of(now)).await.get(&path, &cookies("admin")).await;
+    assert!(answer.html.contains(r#"http-equiv="refresh""#));
+    let old = receipt_of("2026-11-16T19:32:10Z".to_owned());
+    let answer = Pages::with(old).await.get(&path, &cookies("admin")).await;
+    assert!(!answer.html.contains(r#"http-equiv="refresh""#) && answer.html.contains("Look again"));
 }
 
 #[tokio::test]

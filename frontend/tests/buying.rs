@@ -56,7 +56,8 @@ fn order(status: &str, reason: Option<&str>, expires_at: &str) -> Value {
     json!({
         "id": ORDER, "show": summary(), "status": status, "cancel_reason": reason, "expires_at": expires_at,
         "hold_seconds": 900, "now": "2026-11-20T19:30:00Z", "total": { "amount": 4400, "currency": "GBP" },
-        "fee": { "amount": 400, "currency": "GBP" }, "payment_id": null, "created_at": "2026-11-20T19:20:00Z",
+        "fee": { "amount": 400, "currency": "GBP" }, "refunded": { "amount": 0, "currency": "GBP" },
+        "payment_id": null, "created_at": "2026-11-20T19:20:00Z",
         "version": 1, "items": [{
             "listing_id": LISTING, "name": "Stalls", "quantity": 2, "seats": [],
             "unit_price": { "amount": 2200, "currency": "GBP" }, "unit_fee": { "amount": 200, "currency": "GBP" }
@@ -159,6 +160,16 @@ async fn whoever_is_not_signed_in_takes_the_choice_along_and_has_it_held_by_sign
 }
 
 #[tokio::test]
+async fn whoever_may_be_signed_in_is_not_sent_to_sign_in_while_auth_is_away() {
+    let pages = Pages::with(services()).await;
+    let form = format!("form=hold&listing={LISTING}&quantity.{LISTING}=3");
+    let answer = pages.post_as(&format!("/shows/{SHOW}"), "__Host-refresh=old", &form).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.html.contains("did not answer") && answer.html.contains(r#"value="3""#));
+    assert!(answer.cookies().is_empty());
+}
+
+#[tokio::test]
 async fn what_could_not_be_held_after_signing_in_is_said_with_the_choice_kept() {
     let sign_in = async || {
         (AppendHeaders([(SET_COOKIE, "__Host-access=fresh; Path=/; Secure")]), Json(signed_in()))
@@ -191,6 +202,31 @@ async fn what_is_left_is_said_at_the_number_which_stays() {
 }
 
 #[tokio::test]
+async fn seats_that_are_taken_cannot_be_chosen_and_those_just_lost_are_named() {
+    let seats = || {
+        let mut show = show("published", &["A1", "A2", "B1"]);
+        show["listings"][0]["taken_seats"] = json!(["B1"]);
+        show
+    };
+    let stock = json!({
+        "show_id": SHOW, "listings": [{
+            "listing_id": LISTING, "stock": { "total": 3, "held": 2, "sold": 0, "free": 1 }, "taken_seats": ["A2", "B1"]
+        }]
+    });
+    let services = Router::new()
+        .route("/api/shows/{id}", get(async move || Json(seats())))
+        .route("/api/shows/{id}/availability", get(async move || Json(stock)))
+        .route("/api/orders", post(async || problem(ProblemCode::SoldOut)).get(async || Json(none())));
+    let pages = Pages::with(services).await;
+    let page = pages.get(&format!("/shows/{SHOW}"), "").await;
+    let taken: Vec<_> = page.html.split('<').filter(|tag| tag.contains(" disabled")).collect();
+    assert!(matches!(taken[..], [seat] if seat.contains("Row B, seat 1, taken")), "{taken:?}");
+    let form = format!("form=hold&seated=on&listing={LISTING}&seats.{LISTING}=A1&seats.{LISTING}=A2");
+    let answer = pages.post_as(&format!("/shows/{SHOW}"), &cookies(), &form).await;
+    assert!(answer.html.contains("Seat A2 has just gone. Choose another"), "{}", answer.html);
+}
+
+#[tokio::test]
 async fn a_hold_that_exists_is_a_choice() {
     let exists = async || problem(ProblemCode::HoldExists);
     let holds = async || Json(json!({ "items": [held()], "next_cursor": null }));
@@ -198,7 +234,12 @@ async fn a_hold_that_exists_is_a_choice() {
     let form = format!("form=hold&listing={LISTING}&quantity.{LISTING}=1");
     let answer = pages.post_as(&format!("/shows/{SHOW}"), &cookies(), &form).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for part in ["You hold 2 tickets until 19:42", "Go to checkout", r#"value="replace""#] {
+    for part in [
+        "You hold 2 tickets until 19:42 London time",
+        "Go to checkout",
+        r#"value="extend""#,
+        r#"value="replace""#,
+    ] {
         assert!(answer.html.contains(part), "{part}");
     }
 }
@@ -210,8 +251,22 @@ async fn a_declined_card_keeps_the_hold_and_the_next_try_has_a_key_of_its_own() 
     let form = "form=pay&idempotency_key=0123456789&method=pm_card_chargeDeclined";
     let answer = pages.post_as(&format!("/orders/{ORDER}"), &cookies(), form).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.html.contains("Nothing was charged. Your 2 tickets are still held until 19:42."));
+    assert!(
+        answer.html.contains("Nothing was charged. Your 2 tickets are still held until 19:42 London time.")
+    );
     assert!(answer.html.contains("Pay £44.00") && !answer.html.contains("0123456789"));
+}
+
+#[tokio::test]
+async fn a_declined_card_promises_no_hold_that_has_ended() {
+    let late = async || Json(order("awaiting_payment", None, "2026-11-20T19:29:00Z"));
+    let payments = post(async || problem(ProblemCode::CardDeclined)).get(async || Json(none()));
+    let services = Router::new().route("/api/orders/{id}", get(late)).route("/api/payments", payments);
+    let answer = Pages::with(services)
+        .await
+        .post_as(&format!("/orders/{ORDER}"), &cookies(), "form=pay&method=x")
+        .await;
+    assert!(!answer.html.contains("still held") && answer.html.contains("Time ran out"), "{}", answer.html);
 }
 
 #[tokio::test]

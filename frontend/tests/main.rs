@@ -4,7 +4,9 @@
 
 mod admin;
 mod buying;
+mod files;
 mod pages;
+mod refusals;
 mod selling;
 mod session;
 mod sign_in;

@@ -70,6 +70,70 @@ async fn an_address_that_is_no_id_names_nothing() {
 }
 
 #[tokio::test]
+async fn a_mangled_address_leads_to_the_first_page() {
+    use axum::routing::get;
+    let malformed = async || crate::support::problem(contracts::ProblemCode::Malformed);
+    let services = Router::new().route("/api/orders", get(malformed)).route("/api/tickets", get(malformed));
+    let pages = Pages::with(services).await;
+    let cookies = format!("__Host-access={}", token(900, "user"));
+    for path in ["/orders", "/tickets"] {
+        let answer = pages.get(&format!("{path}?cursor=x"), &cookies).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(answer.html.contains("This address is not one of ours"), "{path}");
+        assert!(answer.html.contains(&format!(r#"href="{path}""#)), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_suspension_means_is_told_to_nobody_in_particular() {
+    let answer = Pages::with(Router::new()).await.get("/suspended", "").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.html.contains("When an account is suspended"));
+    assert!(!answer.html.contains("You have been signed out"));
+}
+
+#[tokio::test]
+async fn whoever_opens_the_address_of_signing_out_finds_the_button() {
+    let pages = Pages::with(Router::new()).await;
+    let cookies = format!("__Host-access={}", token(900, "user"));
+    assert!(pages.get("/signout", &cookies).await.html.contains(r#"action="/signout""#));
+    assert!(pages.get("/signout", "").await.html.contains("Nobody is signed in here"));
+}
+
+#[tokio::test]
+async fn what_two_parts_of_a_page_want_to_know_is_asked_for_once() {
+    use axum::{Json, routing::get};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+    let (orders, sessions) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let empty = || Json(serde_json::json!({ "items": [], "next_cursor": null }));
+    let count = |counter: &Arc<AtomicUsize>| {
+        let counter = counter.clone();
+        async move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+            Json(serde_json::json!({
+                "items": [], "next_cursor": null, "user": crate::support::signed_in()["user"], "expires_at": null
+            }))
+        }
+    };
+    let services = Router::new()
+        .route("/api/orders", get(count(&orders)))
+        .route("/api/auth/session", get(count(&sessions)))
+        .route("/api/auth/sessions", get(async move || empty()))
+        .route("/api/tickets", get(async move || empty()));
+    let pages = Pages::with(services).await;
+    // A session of its own: names are remembered.
+    let cookies = format!("__Host-access={}", crate::support::token_of_session(900, uuid::Uuid::now_v7()));
+    assert_eq!(pages.get("/account", &cookies).await.status, StatusCode::OK);
+    assert_eq!(sessions.load(Ordering::SeqCst), 1);
+    orders.store(0, Ordering::SeqCst);
+    assert_eq!(pages.get("/tickets", &cookies).await.status, StatusCode::OK);
+    assert_eq!(orders.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn a_service_that_is_down_is_said_and_asked_again() {
     use axum::routing::get;
     let down = get(async || crate::support::problem(contracts::ProblemCode::Unavailable));

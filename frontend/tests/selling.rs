@@ -48,7 +48,8 @@ fn orders() -> Value {
         "items": [{
             "id": "0198f3a0-0000-7000-8000-0000000000c1", "buyer_name": "Priya Raman", "status": "complete",
             "cancel_reason": null, "total": { "amount": 4400, "currency": "GBP" },
-            "net": { "amount": 4000, "currency": "GBP" }, "payment_id": "0198f3a0-0000-7000-8000-0000000000d1",
+            "net": { "amount": 4000, "currency": "GBP" }, "refunded": { "amount": 400, "currency": "GBP" },
+            "payment_id": "0198f3a0-0000-7000-8000-0000000000d1",
             "created_at": "2026-11-20T19:30:00Z", "items": [{
                 "listing_id": "0198f3a0-0000-7000-8000-0000000000b1", "name": "Stalls", "quantity": 2, "seats": [],
                 "unit_price": { "amount": 2200, "currency": "GBP" }, "unit_fee": { "amount": 200, "currency": "GBP" }
@@ -104,7 +105,7 @@ async fn each_question_has_a_page_without_javascript() {
     let pages = Pages::with(services(SELLER, "published")).await;
     for (query, words) in [
         ("cancel=ask", "The moment you press the button"),
-        ("refund=0198f3a0-0000-7000-8000-0000000000c1", "Refund £44.00 to Priya Raman?"),
+        ("refund=0198f3a0-0000-7000-8000-0000000000c1", "Refund £40.00 to Priya Raman?"),
         ("listing=0198f3a0-0000-7000-8000-0000000000b1", "Change “Stalls”"),
         ("delete=0198f3a0-0000-7000-8000-0000000000b1", "Delete “Stalls”?"),
     ] {
@@ -131,7 +132,7 @@ async fn everything_wrong_with_a_new_show_is_said_at_once() {
 }
 
 const DETAILS: &str = "form=save&version=6&title=Night+Ferry+Trio&category=music&date=2030-11-20&time=19%3A30\
-    &hold_minutes=15&venue.name=Harbour+Rooms&venue.address=12+Quay+Street&venue.city=Bristol&venue.country=GB\
+    &hold_minutes=15&hold_was=15&venue.name=Harbour+Rooms&venue.address=12+Quay+Street&venue.city=Bristol&venue.country=GB\
     &venue.timezone=Europe%2FLondon&start_was=2030-11-20+19%3A30+Europe%2FLondon&description=Strings.";
 
 #[tokio::test]
@@ -156,12 +157,89 @@ async fn a_start_that_was_left_alone_is_not_sent() {
     let saved = patch(async |headers: HeaderMap, Json(body): Json<Value>| {
         assert_eq!(headers["if-match"], "\"6\"");
         assert!(body["starts_at"].is_null() && body["title"] == "Night Ferry Trio", "{body}");
+        // A hold of 930 seconds is shown as 15 minutes.
+        assert!(body["hold_seconds"].is_null(), "{body}");
+        assert!(body["doors_at"].is_null() && body["refund_until"].is_null(), "{body}");
         Json(show(SELLER, "draft"))
     });
     let services = services(SELLER, "draft").route("/api/shows/{id}", saved);
-    let answer =
-        Pages::with(services).await.post_as(&format!("/sell/shows/{SHOW}"), &cookies(), DETAILS).await;
+    let form = format!(
+        "{DETAILS}&doors=2030-11-20T18%3A30&doors_was=2030-11-20T18%3A30+Europe%2FLondon\
+         &refunds=2030-11-20T19%3A30&refunds_was=2030-11-20T19%3A30+Europe%2FLondon"
+    );
+    let answer = Pages::with(services).await.post_as(&format!("/sell/shows/{SHOW}"), &cookies(), &form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+}
+
+#[tokio::test]
+async fn doors_and_refunds_are_set_or_go_back_to_what_is_usual() {
+    let saved = patch(async |Json(body): Json<Value>| {
+        assert_eq!(body["doors_at"], "2030-11-20T18:00:00Z", "{body}");
+        assert_eq!(body["refund_until"], "2030-11-20T19:30:00Z", "{body}");
+        Json(show(SELLER, "draft"))
+    });
+    let pages = Pages::with(services(SELLER, "draft").route("/api/shows/{id}", saved)).await;
+    let path = format!("/sell/shows/{SHOW}");
+    let form = format!(
+        "{DETAILS}&doors=2030-11-20T18%3A00&doors_was=2030-11-20T18%3A30+Europe%2FLondon\
+         &refunds=&refunds_was=2030-11-18T12%3A00+Europe%2FLondon"
+    );
+    let answer = pages.post_as(&path, &cookies(), &form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+    let answer = pages.post_as(&path, &cookies(), &format!("{DETAILS}&doors=late")).await;
+    assert!(
+        answer.html.contains("Enter a day and a time") && answer.html.contains(r#"id="save-doors-error""#)
+    );
+}
+
+#[tokio::test]
+async fn a_sale_begins_and_ends_at_the_venues_time() {
+    let changed = patch(async |Json(body): Json<Value>| {
+        assert_eq!(body["sale_starts_at"], "2030-07-01T09:00:00Z", "{body}");
+        assert!(body.get("sale_ends_at").is_some_and(Value::is_null), "emptied, not left alone: {body}");
+        Json(listing())
+    });
+    let added = post(async |Json(body): Json<Value>| {
+        assert_eq!(body["sale_ends_at"], "2030-11-20T12:00:00Z", "{body}");
+        (StatusCode::CREATED, Json(listing()))
+    });
+    let services = services(SELLER, "draft")
+        .route("/api/listings/{id}", changed)
+        .route("/api/shows/{id}/listings", added);
+    let pages = Pages::with(services).await;
+    let path = format!("/sell/shows/{SHOW}");
+    let form = "form=edit-tickets&listing=0198f3a0-0000-7000-8000-0000000000b1&version=3&currency=GBP&name=Stalls\
+        &price=20.00&quantity=20&max_per_order=8&zone=Europe%2FLondon&sale_starts_at=2030-07-01T10%3A00\
+        &from_was=+Europe%2FLondon&sale_ends_at=&until_was=2030-11-20T12%3A00+Europe%2FLondon";
+    assert_eq!(pages.post_as(&path, &cookies(), form).await.status, StatusCode::SEE_OTHER);
+    let form = "form=add-tickets&name=Stalls&price=18.5&currency=GBP&quantity=20&max_per_order=4&seats=\
+        &zone=Europe%2FLondon&sale_starts_at=&sale_ends_at=2030-11-20T12%3A00";
+    assert_eq!(pages.post_as(&path, &cookies(), form).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn all_that_is_left_or_a_part_of_it_goes_back() {
+    let asked = post(async |Json(body): Json<Value>| {
+        let part = json!({ "amount": 1000, "currency": "GBP" });
+        let expected = if body["reason"] == "a part" { part } else { Value::Null };
+        assert_eq!(body["amount"], expected, "{body}");
+        let refund = json!({
+            "id": SHOW, "payment_id": SHOW, "amount": { "amount": 1000, "currency": "GBP" }, "status": "pending",
+            "reason": body["reason"], "created_at": "2026-11-20T19:30:00Z"
+        });
+        (StatusCode::CREATED, Json(refund))
+    });
+    let pages = Pages::with(services(SELLER, "published").route("/api/payments/{id}/refunds", asked)).await;
+    let path = format!("/sell/shows/{SHOW}");
+    for (amount, reason) in [("40.00", "all"), ("10", "a+part")] {
+        let form = format!(
+            "form=refund-order&payment={SHOW}&currency=GBP&left=40.00&amount={amount}&reason={reason}"
+        );
+        let answer = pages.post_as(&path, &cookies(), &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+    }
+    let answer = pages.get(&path, &cookies()).await;
+    assert!(answer.html.contains("£4.00 went back"));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use axum::{
     response::AppendHeaders,
     routing::{get, post},
 };
-use contracts::ProblemCode;
+use contracts::{Problem, ProblemCode};
 use http::StatusCode;
 use serde_json::json;
 use std::sync::{
@@ -82,7 +82,59 @@ async fn an_ended_session_is_forgotten() {
 
 #[tokio::test]
 async fn while_auth_is_down_public_pages_go_on_and_cookies_stay() {
-    let answer = Pages::with(shop()).await.get("/", "__Host-refresh=old").await;
+    let pages = Pages::with(shop()).await;
+    let ended = format!("__Host-access={}; __Host-refresh=old", token(-5, "user"));
+    for cookies in ["__Host-refresh=old", &ended] {
+        let answer = pages.get("/", cookies).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.cookies().is_empty());
+        assert!(answer.html.contains("Retrying") && !answer.html.contains("/signin"), "{}", answer.html);
+    }
+}
+
+#[tokio::test]
+async fn while_auth_is_down_nobody_is_sent_to_sign_in() {
+    // A service that is asked without a token refuses; that says nothing of the visitor.
+    let unknown = post(async || problem(ProblemCode::Unauthenticated));
+    let pages = Pages::with(shop().route("/api/payments", unknown)).await;
+    let ended = format!("__Host-access={}; __Host-refresh=old", token(-5, "user"));
+    let id = "0198f3a0-0000-7000-8000-000000000001";
+    for cookies in ["__Host-refresh=old", &ended] {
+        let answer = pages.get("/orders", cookies).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers[http::header::RETRY_AFTER], "5");
+        assert!(answer.cookies().is_empty() && answer.html.contains(r#"http-equiv="refresh""#));
+        let answer = pages.post_as(&format!("/orders/{id}"), cookies, "form=pay&method=pm_card_visa").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(answer.cookies().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_still_works_is_used_while_auth_is_down() {
+    let answer = Pages::with(shop())
+        .await
+        .get("/orders", &format!("__Host-access={}; __Host-refresh=old", token(10, "user")))
+        .await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert!(answer.cookies().is_empty());
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_when_the_token_has_ended_learns_why() {
+    let refused = || {
+        let problem = Problem::new(ProblemCode::AccountSuspended).detail("Stolen cards");
+        (StatusCode::FORBIDDEN, Json(problem.fact("until", "2030-12-16T19:32:00Z")))
+    };
+    let pages = Pages::with(shop().route("/api/auth/refresh", post(async move || refused()))).await;
+    let id = "0198f3a0-0000-7000-8000-000000000001";
+    let pay = pages.post_as(&format!("/orders/{id}"), "__Host-refresh=c", "form=pay&method=x").await;
+    for answer in
+        [pages.get("/orders", "__Host-refresh=a").await, pages.get("/", "__Host-refresh=b").await, pay]
+    {
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert!(answer.html.contains("your account is suspended"), "{}", answer.html);
+        assert!(answer.html.contains("Stolen cards") && answer.html.contains("16 December 2030"));
+        assert!(answer.cookies().iter().all(|cookie| cookie.contains("Max-Age=0")));
+        assert_eq!(answer.cookies().len(), 2);
+    }
 }

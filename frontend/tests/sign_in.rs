@@ -74,6 +74,6 @@ async fn when_auth_is_down_nothing_is_lost() {
         .await
         .post("/signin", &format!("{FORM}&idempotency_key=0123456789"))
         .await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.html.contains("did not answer") && answer.html.contains(r#"value="0123456789""#));
 }

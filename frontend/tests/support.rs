@@ -27,15 +27,20 @@ pub(crate) struct Answer {
 impl Pages {
     /// Starts the pages in front of `services`.
     pub(crate) async fn with(services: Router) -> Self {
+        Self::over(services, "nowhere", false).await
+    }
+
+    /// Starts the pages in front of `services`, with the files of `site_root`.
+    pub(crate) async fn over(services: Router, site_root: &str, names_are_hashed: bool) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let backend_url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, services).await });
         let public_origin = "http://localhost:3000".to_owned();
         let backend = Backend::new(&backend_url, &public_origin).unwrap();
         let cookies = CookieNames::new(false);
-        let site_root = "target/site".to_owned();
+        let site_root = site_root.to_owned();
         let config = Config { backend_url, public_origin, cookies, site_root, reload_port: None };
-        let options = LeptosOptions::builder().output_name("app").build();
+        let options = LeptosOptions::builder().output_name("app").hash_files(names_are_hashed).build();
         Self(router(AppState { options, backend, config: Arc::new(config), refresher: Refresher::default() }))
     }
 
@@ -61,16 +66,16 @@ impl Pages {
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
-    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let (status, headers, body) = self.bytes(request).await;
+        Answer { status, headers, html: String::from_utf8(body).unwrap() }
+    }
+
+    /// The answer as it travels.
+    pub(crate) async fn bytes(&self, mut request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
         request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
-        let response = self.0.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, 1024 * 1024).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            html: String::from_utf8(body.to_vec()).unwrap(),
-        }
+        let (parts, body) = self.0.clone().oneshot(request).await.unwrap().into_parts();
+        (parts.status, parts.headers, to_bytes(body, 1024 * 1024).await.unwrap().to_vec())
     }
 }
 
@@ -88,11 +93,20 @@ impl Answer {
 
 /// A token of user 1 that ends in `seconds`; pages look into it, services check it.
 pub(crate) fn token(seconds: i64, role: &str) -> String {
+    claims(seconds, role, "0198f3a0-0000-7000-8000-000000000001".to_owned())
+}
+
+fn claims(seconds: i64, role: &str, session: String) -> String {
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
     let id = "0198f3a0-0000-7000-8000-000000000001";
     let exp = frontend::visit::now_ms() / 1000 + seconds;
-    let claims = serde_json::json!({ "sub": id, "sid": id, "gen": 1, "role": role, "exp": exp });
+    let claims = serde_json::json!({ "sub": id, "sid": session, "gen": 1, "role": role, "exp": exp });
     format!("e30.{}.c2ln", BASE64.encode(claims.to_string()))
+}
+
+/// A token of user 1 in a session that no other test knows.
+pub(crate) fn token_of_session(seconds: i64, session: uuid::Uuid) -> String {
+    claims(seconds, "user", session.to_string())
 }
 
 /// The body of a successful sign-in.

@@ -3,6 +3,7 @@
 use crate::{
     backend::{Api, IdempotencyKey},
     error::AppError,
+    loading::once,
     session::use_api,
 };
 use contracts::{
@@ -42,13 +43,14 @@ const HELD_WAIT: Duration = Duration::from_millis(500);
 
 /// The hold that ends next, for the header.
 pub async fn held() -> Result<Option<OrderView>, AppError> {
-    let holds = live_holds(&use_api()?).await?;
+    let api = use_api()?;
+    let holds = once(live_holds(&api)).await?;
     Ok(holds.into_iter().min_by_key(|order| order.expires_at))
 }
 
-/// The visitor's hold for a show; a page that only mentions it does without.
+/// The visitor's hold for a show; a page that only mentions it does without. Call it before the first `await`.
 pub async fn held_for(api: &Api, show: ShowId) -> Option<OrderView> {
-    live_holds(api).await.ok()?.into_iter().find(|order| order.show.id == show)
+    once(live_holds(api)).await.ok()?.into_iter().find(|order| order.show.id == show)
 }
 
 async fn live_holds(api: &Api) -> Result<Vec<OrderView>, AppError> {

@@ -4,6 +4,7 @@ use crate::{
     backend::{Answer, Api},
     config::CookieNames,
     error::AppError,
+    loading::once,
     session::use_api,
     visit::{Viewer, Visit},
 };
@@ -82,7 +83,7 @@ pub async fn short_name(viewer: Viewer) -> Result<String, AppError> {
     if let Some((_, name)) = known.filter(|(since, _)| since.elapsed() < NAME_KEPT_FOR) {
         return Ok(name);
     }
-    let user = tokio::time::timeout(NAME_WAIT, current(&api)).await;
+    let user = tokio::time::timeout(NAME_WAIT, once(current(&api))).await;
     let Ok(Ok(Some(user))) = user else { return Ok("Account".to_owned()) };
     let name = shorten(&user.name);
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);

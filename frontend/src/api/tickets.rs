@@ -6,13 +6,20 @@ use crate::{
 };
 use contracts::{
     Page, PageQuery,
-    ids::{ShowId, TicketId},
-    tickets::{CheckIn, CheckInView, ListForResale, TicketView},
+    ids::{OrderId, ShowId, TicketId},
+    tickets::{CheckIn, CheckInView, ListForResale, TicketQuery, TicketView},
 };
 
 /// `GET /api/tickets`
 pub async fn list(api: &Api, page: &PageQuery) -> Result<Page<TicketView>, AppError> {
     api.query("/api/tickets", page).await
+}
+
+/// `GET /api/tickets?order_id=`: every ticket of an order.
+pub async fn of_order(api: &Api, order: OrderId) -> Result<Vec<TicketView>, AppError> {
+    // More than an order may have.
+    let query = TicketQuery { order_id: Some(order), cursor: None, limit: Some(100) };
+    Ok(api.query::<Page<TicketView>>("/api/tickets", &query).await?.items)
 }
 
 /// `GET /api/tickets/{id}`

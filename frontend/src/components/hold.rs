@@ -11,7 +11,7 @@ pub fn Hold(
     order: OrderView,
 ) -> impl IntoView {
     let tickets = order.items.iter().map(|item| item.quantity).sum();
-    let until = text::time(order.expires_at, &order.show.venue.timezone);
+    let until = text::time_there(order.expires_at, &order.show.venue.timezone);
     // Just after the end, so that nobody reads that they hold what they no longer do.
     let left = (order.expires_at - order.now).num_seconds().saturating_add(2);
     let refresh = u32::try_from(left.clamp(1, 60)).unwrap_or(60);
@@ -23,6 +23,7 @@ pub fn Hold(
             length_ms=i64::from(order.hold_seconds) * 1000
             tickets
             until_text=until
+            again=format!("/orders/{}", order.id)
         />
     }
 }

@@ -98,7 +98,7 @@ fn tables_have_captions_and_scoped_heads() {
 
 #[test]
 fn whoever_is_waited_for_stays_last_in_the_wire() {
-    let row = |name: &str, after_ms| WireRow { name: name.to_owned(), after_ms };
+    let row = |name: &str, after_ms| WireRow { name: name.to_owned(), after_ms, gone: false };
     let rows = vec![row("door-1", None), row("orders-1", Some(31.0)), row("auth-1", Some(2.0))];
     let html = html(move || view! { <Wire rows/> });
     let at = |name: &str| html.find(name).unwrap();

@@ -98,6 +98,8 @@ pub enum Refusal {
         errors: FormErrors,
         /// It is not known whether it was done: the same idempotency key is sent again.
         unsure: bool,
+        /// What stood in the way, where that is no fault of what was entered: the answer has its status.
+        outage: Option<AppError>,
     },
     /// Another page is shown: sign in, suspended, not found, broken.
     Page(AppError),
@@ -105,23 +107,23 @@ pub enum Refusal {
 
 impl From<FormErrors> for Refusal {
     fn from(errors: FormErrors) -> Self {
-        Self::Errors { errors, unsure: false }
+        Self::Errors { errors, unsure: false, outage: None }
     }
 }
 
 impl From<AppError> for Refusal {
     fn from(error: AppError) -> Self {
+        // Only these may have been done all the same.
+        let unsure = matches!(
+            error,
+            AppError::NotYetKnown { .. } | AppError::Unavailable { .. } | AppError::Broken { .. }
+        );
         match error {
-            AppError::Invalid(errors) => Self::Errors { errors: errors.into(), unsure: false },
+            AppError::Invalid(errors) => FormErrors::from(errors).into(),
             AppError::Unauthenticated | AppError::Suspended { .. } | AppError::NotFound => Self::Page(error),
-            AppError::Conflict(_)
-            | AppError::Forbidden
-            | AppError::TooMany { .. }
-            | AppError::Stale { .. } => {
-                Self::Errors { errors: FormErrors::form(error.message()), unsure: false }
-            }
-            AppError::NotYetKnown { .. } | AppError::Unavailable { .. } | AppError::Broken { .. } => {
-                Self::Errors { errors: FormErrors::form(error.message()), unsure: true }
+            error => {
+                let errors = FormErrors::form(error.message());
+                Self::Errors { errors, unsure, outage: Some(error).filter(AppError::is_outage) }
             }
         }
     }
@@ -130,6 +132,7 @@ impl From<AppError> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contracts::{Problem, ProblemCode};
 
     #[test]
     fn a_services_field_errors_land_on_the_forms_fields() {
@@ -139,7 +142,7 @@ mod tests {
             message: format!("Enter {field}"),
         };
         let refusal = Refusal::from(AppError::Invalid(vec![error("venue.city"), error("price.amount")]));
-        let Refusal::Errors { errors, unsure: false } = refusal else { panic!("not errors") };
+        let Refusal::Errors { errors, unsure: false, outage: None } = refusal else { panic!("not errors") };
         let errors = errors.renamed(&[("price.amount", "price")]);
         assert_eq!(errors.on("venue.city"), Some("Enter venue.city"));
         assert_eq!(errors.on("price"), Some("Enter price.amount"));
@@ -151,6 +154,19 @@ mod tests {
             Refusal::from(AppError::Unavailable { retry_after: 1 }),
             Refusal::Errors { unsure: true, .. }
         ));
+        let busy = AppError::TooMany { retry_after: 9 };
+        assert!(matches!(
+            Refusal::from(busy.clone()),
+            Refusal::Errors { unsure: false, outage: Some(error), .. } if error == busy
+        ));
         assert_eq!(Refusal::from(AppError::NotFound), Refusal::Page(AppError::NotFound));
+    }
+
+    #[test]
+    fn a_form_that_was_changed_after_it_had_arrived_gets_a_new_key() {
+        let problem = Problem::new(ProblemCode::IdempotencyKeyReused).detail("For machines");
+        let refusal = Refusal::from(AppError::from_problem(problem, None));
+        let Refusal::Errors { errors, unsure: false, outage: None } = refusal else { panic!("still unsure") };
+        assert!(errors.of_form().unwrap().contains("received before"));
     }
 }

@@ -4,15 +4,20 @@ use super::{
     FormErrors, FormState, Refusal, Submission,
     submission::{FORM_FIELD, SubmissionState},
 };
-use crate::{app::shell, error::AppError, server::AppState, session::sign_in_path, visit::Visit};
+use crate::{
+    error::AppError,
+    server::{AppState, render},
+    session::sign_in_path,
+    visit::Visit,
+};
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::to_bytes,
     extract::{RawPathParams, Request, State},
     response::{IntoResponse, Response},
     routing::post,
 };
-use http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use std::{collections::HashMap, pin::Pin, sync::Arc};
@@ -136,19 +141,27 @@ async fn answer(
         Ok(Done { then: Then::GoOn(to), cookies }) => go_on(&to, cookies),
         Ok(Done { then: Then::Show(result), .. }) => {
             let shown = FormState::new(id, result, FormErrors::default());
-            render(state, parts, StatusCode::OK, move || provide_context(shown.clone())).await
+            show(state, parts, StatusCode::OK, move || provide_context(shown.clone())).await
         }
         Err(Refusal::Page(AppError::Unauthenticated)) => {
             go_on(&sign_in_path(&submission.visit.path), Vec::new())
         }
         Err(Refusal::Page(error)) => {
             let status = error.status();
-            render(state, parts, status, move || provide_context(Rejected(error.clone()))).await
+            show(state, parts, status, move || provide_context(Rejected(error.clone()))).await
         }
-        Err(Refusal::Errors { errors, unsure }) => {
+        Err(Refusal::Errors { errors, unsure, outage }) => {
+            let status = outage.as_ref().map_or(StatusCode::UNPROCESSABLE_ENTITY, AppError::status);
+            let again = outage.and_then(|error| error.retry_after());
             let kept = FormState::new(id, submission.kept(unsure), errors);
-            render(state, parts, StatusCode::UNPROCESSABLE_ENTITY, move || provide_context(kept.clone()))
-                .await
+            show(state, parts, status, move || {
+                provide_context(kept.clone());
+                if let Some(seconds) = again {
+                    expect_context::<ResponseOptions>()
+                        .insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+                }
+            })
+            .await
         }
     }
 }
@@ -165,24 +178,16 @@ fn go_on(path: &str, cookies: Vec<HeaderValue>) -> Response {
     response
 }
 
-/// Renders the page of the request's path as a GET would, knowing what came of the form.
-async fn render(
+/// Renders the form's page with this status, knowing what came of the form.
+async fn show(
     state: AppState,
-    mut parts: Parts,
+    parts: Parts,
     status: StatusCode,
     known: impl Fn() + Clone + Send + Sync + 'static,
 ) -> Response {
-    parts.method = Method::GET;
-    for about_body in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
-        parts.headers.remove(about_body);
-    }
-    let context = state.context();
-    let options = state.options.clone();
     let with_form = move || {
-        context();
         known();
         expect_context::<ResponseOptions>().set_status(status);
     };
-    let page = leptos_axum::render_app_async_with_context(with_form, move || shell(options.clone()));
-    page(Request::from_parts(parts, Body::empty())).await
+    render(state, parts, with_form).await
 }

@@ -29,7 +29,17 @@ impl FormState {
 
     /// Was any form of this page refused?
     pub fn any_refused() -> bool {
-        use_context::<Self>().is_some_and(|state| !state.0.errors.is_empty())
+        Self::refused().is_some()
+    }
+
+    /// The form of this page that was refused.
+    pub fn refused() -> Option<Self> {
+        use_context::<Self>().filter(Self::was_sent)
+    }
+
+    /// Everything that was entered and may be shown again.
+    pub fn entered(&self) -> &[(String, String)] {
+        &self.0.values
     }
 
     /// The form.

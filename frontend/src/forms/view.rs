@@ -4,7 +4,7 @@ use super::{
     FormState,
     submission::{FORM_FIELD, KEY_FIELD, new_key},
 };
-use crate::components::Icon;
+use crate::components::{Button, ButtonKind, Icon};
 use leptos::{context::Provider, prelude::*};
 
 /// A form of this page. Fields inside know its values and errors; a summary of the errors comes first and has the focus.
@@ -18,6 +18,9 @@ pub fn Form(
     /// Classes.
     #[prop(default = "grid gap-5")]
     class: &'static str,
+    /// Leaves the focus to one of its fields, whatever was wrong.
+    #[prop(optional)]
+    keeps_focus: bool,
     /// Its fields and button.
     children: Children,
 ) -> impl IntoView {
@@ -26,7 +29,7 @@ pub fn Form(
     view! {
         <Provider value=state.clone()>
             <form id=id class=class method="post" action=action novalidate>
-                <ErrorSummary state/>
+                <ErrorSummary state focused=!keeps_focus/>
                 <input type="hidden" name=FORM_FIELD value=id/>
                 <input type="hidden" name=KEY_FIELD value=key/>
                 {children()}
@@ -62,11 +65,31 @@ pub fn FormFailure(
     /// The form's name.
     id: &'static str,
 ) -> impl IntoView {
-    view! { <ErrorSummary state=FormState::of(id)/> }
+    view! { <ErrorSummary state=FormState::of(id) focused=true/> }
+}
+
+/// The form that was refused, where its page cannot be shown: what was entered waits in hidden fields.
+#[component]
+pub fn SendAgain(
+    /// The form as it was sent.
+    state: FormState,
+) -> impl IntoView {
+    let key = state.value(KEY_FIELD).is_none().then(new_key);
+    let hidden = |name: String, value: String| view! { <input type="hidden" name=name value=value/> };
+    let kept = state.entered().iter().filter(|(name, _)| name != FORM_FIELD);
+    let kept = kept.map(|(name, value)| hidden(name.clone(), value.clone())).collect_view();
+    view! {
+        <form method="post" novalidate>
+            {hidden(FORM_FIELD.to_owned(), state.id().to_owned())}
+            {key.map(|key| hidden(KEY_FIELD.to_owned(), key))}
+            {kept}
+            <Button kind=ButtonKind::Spot>"Try again"</Button>
+        </form>
+    }
 }
 
 #[component]
-fn ErrorSummary(state: FormState) -> impl IntoView {
+fn ErrorSummary(state: FormState, focused: bool) -> impl IntoView {
     if !state.was_sent() {
         return ().into_any();
     }
@@ -85,7 +108,7 @@ fn ErrorSummary(state: FormState) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <div class="notice notice-danger" role="alert" tabindex="-1" autofocus>
+        <div class="notice notice-danger" role="alert" tabindex="-1" autofocus=focused>
             {Icon::Warning.view()}
             <h2>{title}</h2>
             <ul class="text-sm">{links}</ul>

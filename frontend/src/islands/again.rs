@@ -10,17 +10,7 @@ pub fn Again(
     seconds: u32,
 ) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    set_timeout(
-        || {
-            // Not a reload: that would send a form again whose answer this page is.
-            let location = window().location();
-            if let Ok(address) = location.href() {
-                // Only fails for an address that is none.
-                let _ = location.replace(&address);
-            }
-        },
-        std::time::Duration::from_secs(u64::from(seconds)),
-    );
+    set_timeout(super::reopen, std::time::Duration::from_secs(u64::from(seconds)));
     #[cfg(not(feature = "hydrate"))]
     let _ = seconds;
 }

@@ -1,14 +1,21 @@
 //! One `EventSource` per address, shared by all islands of a page: browsers allow few connections.
 
 use leptos::prelude::*;
-use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    time::Duration,
+};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent, RequestInit};
 
 type Listener = Rc<dyn Fn(&str)>;
 
-/// How long to wait before a stream that was refused is asked for again.
+/// How long to wait before a stream that was refused is asked for again; each time twice as long.
 const RETRY: Duration = Duration::from_secs(5);
+/// How often in a row a stream may be refused: the last pause is over five minutes.
+const REFUSALS_MAX: u32 = 7;
 
 /// What our streams call their events; those without a name are heard as well.
 const NAMES: [&str; 3] = ["availability", "order", "receipt"];
@@ -18,6 +25,8 @@ struct Feed {
     address: String,
     listeners: RefCell<Vec<Listener>>,
     open: RefCell<Option<Open>>,
+    /// How often it was refused since it last said something.
+    refused: Cell<u32>,
 }
 
 /// The connection, with the callbacks that it must outlive.
@@ -40,6 +49,7 @@ pub(super) fn follow(address: &str, listener: impl Fn(&str) + 'static) {
                 address: address.to_owned(),
                 listeners: RefCell::default(),
                 open: RefCell::default(),
+                refused: Cell::default(),
             })
         });
         (feed.clone(), is_new)
@@ -68,6 +78,7 @@ impl Feed {
         let feed = self.clone();
         let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
             let Some(data) = event.data().as_string() else { return };
+            feed.refused.set(0);
             // Cloned, because a listener may begin to follow something else.
             let current = feed.listeners.borrow().clone();
             for listener in current {
@@ -86,13 +97,16 @@ impl Feed {
     }
 
     /// The browser reconnects by itself after an interruption, but gives up for good when it is refused, as when the
-    /// access token has ended. Asking for the page renews the session; then the stream is opened anew.
+    /// access token has ended. Asking for the page renews the session; then the stream is opened anew, until it has been
+    /// refused too often: then the page says what it said when it was opened.
     fn recover(self: Rc<Self>) {
         let gave_up =
             self.open.borrow().as_ref().is_some_and(|open| open.source.ready_state() == EventSource::CLOSED);
-        if !gave_up {
+        let refused = self.refused.get();
+        if !gave_up || refused >= REFUSALS_MAX {
             return;
         }
+        self.refused.set(refused + 1);
         set_timeout(
             move || {
                 leptos::task::spawn_local(async move {
@@ -105,7 +119,7 @@ impl Feed {
                     self.connect();
                 });
             },
-            RETRY,
+            RETRY * 2_u32.pow(refused),
         );
     }
 }

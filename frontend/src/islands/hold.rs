@@ -3,6 +3,8 @@
 use super::clock::{digits, remaining};
 use leptos::prelude::*;
 
+/// The form of an order's page that holds its tickets once more.
+pub const HOLD_AGAIN: &str = "hold-again";
 /// Stubs of the fuse.
 const STUBS: i64 = 15;
 /// Minutes at which the time left is spoken.
@@ -23,6 +25,8 @@ pub fn HoldBar(
     tickets: u32,
     /// When it ends, in words: `19:45`.
     until_text: String,
+    /// Where the same tickets are held again once the time is up.
+    again: String,
 ) -> impl IntoView {
     let left = remaining(until_ms, now_ms);
     let stubs = move || stubs_left(left.get(), length_ms);
@@ -41,7 +45,11 @@ pub fn HoldBar(
                     {move || advice(left.get(), &until_text)}
                 </p>
                 <div class="max-sm:col-span-2">
-                    <div class="fuse" aria-hidden="true">{fuse}</div>
+                    <div hidden=move || left.get() <= 0><div class="fuse" aria-hidden="true">{fuse}</div></div>
+                    <form method="post" action=again hidden=move || { left.get() > 0 }>
+                        <input type="hidden" name="form" value=HOLD_AGAIN/>
+                        <button class="btn btn-sm" type="submit">"Hold them again"</button>
+                    </form>
                 </div>
             </div>
             <p class="sr-only" role="status">{move || spoken(left.get())}</p>

@@ -7,6 +7,9 @@ use leptos::prelude::*;
 /// So what is live is written once, on the server. Keep forms and islands out of a region: it is left alone while it has
 /// the focus, and islands inside it would not come alive again. The first message of our streams is the present state,
 /// which is on the page already: pass its `version` and it is ignored.
+///
+/// When the address has become another page, such as the tickets instead of the payment, it is opened anew; unless
+/// somebody may be in the middle of something there, who is told and offered a link instead.
 #[island]
 pub fn LiveRegion(
     /// Id of the region, unique on the page.
@@ -15,23 +18,26 @@ pub fn LiveRegion(
     src: String,
     /// What is rendered now: a message whose `version` is this is no news. 0 where messages have none.
     version: i64,
+    /// What is said when the address has become another page; absent where that page is opened anew.
+    #[prop(optional)]
+    moved: Option<String>,
     children: Children,
 ) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    follow(id.clone(), &src, version);
+    follow(id.clone(), &src, version, moved);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (src, version);
+    let _ = (src, version, moved);
     view! { <div id=id aria-live="polite">{children()}</div> }
 }
 
 #[cfg(feature = "hydrate")]
-fn follow(id: String, src: &str, version: i64) {
+fn follow(id: String, src: &str, version: i64, moved: Option<String>) {
     use super::feed::{coalesce, follow};
     let refresh = coalesce(std::time::Duration::from_millis(250), move || {
-        let id = id.clone();
+        let (id, moved) = (id.clone(), moved.clone());
         leptos::task::spawn_local(async move {
             // A failed refresh changes nothing: the next message tries again.
-            let _ = replace(&id).await;
+            let _ = replace(&id, moved.as_deref()).await;
         });
     });
     follow(src, move |message| {
@@ -50,22 +56,41 @@ struct Versioned {
 
 /// Fetches the page that is shown and puts the new content of `id` in the place of the old.
 #[cfg(feature = "hydrate")]
-async fn replace(id: &str) -> Option<()> {
+async fn replace(id: &str, moved: Option<&str>) -> Option<()> {
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
 
     let address = window().location().href().ok()?;
     let response = JsFuture::from(window().fetch_with_str(&address)).await.ok()?;
     let response: web_sys::Response = response.dyn_into().ok()?;
+    if response.status() >= 500 {
+        return None;
+    }
     let html = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     let parser = web_sys::DomParser::new().ok()?;
     let page = parser.parse_from_string(&html, web_sys::SupportedType::TextHtml).ok()?;
     let (old, new) = (document().get_element_by_id(id)?, page.get_element_by_id(id));
-    // The page has become another one, such as the tickets instead of the payment: show all of it.
-    let Some(new) = new else { return window().location().reload().ok() };
+    let Some(new) = new else {
+        match moved {
+            Some(words) => offer(&old, words),
+            None => super::reopen(),
+        }
+        return Some(());
+    };
     let focused = document().active_element().is_some_and(|focus| old.contains(Some(&focus)));
     if !focused && old.inner_html() != new.inner_html() {
         old.set_inner_html(&new.inner_html());
     }
     Some(())
+}
+
+/// Says that the page is out of date, with a link to its new self.
+#[cfg(feature = "hydrate")]
+fn offer(region: &web_sys::Element, words: &str) {
+    let Ok(link) = document().create_element("a") else { return };
+    link.set_text_content(Some("See how it stands now"));
+    // Only fails for an invalid attribute name; an address without a path is the page's own.
+    let _ = link.set_attribute("href", &window().location().pathname().unwrap_or_default());
+    region.set_text_content(Some(&format!("{words} ")));
+    let _ = region.append_child(&link);
 }

@@ -43,16 +43,17 @@ pub fn LiveReceipt(
     }
 }
 
-/// Every instance has refused: nothing more will come.
+/// Every instance has refused, or is not waited for: nothing more will come.
 pub fn is_final(receipt: &BanReceipt) -> bool {
     receipt.acknowledged_at.is_some()
-        && receipt.instances.iter().all(|instance| instance.applied_ms.is_some())
+        && receipt.instances.iter().all(|instance| instance.applied_ms.is_some() || instance.gone.is_some())
 }
 
 fn rows(receipt: &BanReceipt) -> Vec<WireRow> {
     let row = |instance: &contracts::auth::InstanceReceipt| WireRow {
         name: instance.instance.clone(),
         after_ms: instance.applied_ms,
+        gone: instance.gone.is_some(),
     };
     receipt.instances.iter().map(row).collect()
 }
@@ -65,10 +66,20 @@ fn slowest(receipt: &BanReceipt) -> String {
 fn headline(receipt: &BanReceipt) -> String {
     let all = receipt.instances.len();
     let applied = receipt.instances.iter().filter(|instance| instance.applied_ms.is_some()).count();
-    let waiting = match all - applied {
+    let gone = receipt
+        .instances
+        .iter()
+        .filter(|instance| instance.applied_ms.is_none() && instance.gone.is_some())
+        .count();
+    let waiting = match all - applied - gone {
         0 => String::new(),
         1 => " One is waiting.".to_owned(),
         more => format!(" {more} are waiting."),
+    };
+    let gone = match gone {
+        0 => "",
+        1 => " One is no longer waited for.",
+        _ => " The others are no longer waited for.",
     };
     if receipt.acknowledged_at.is_none() {
         return "The ban is written down, but the bus does not take it yet. It is tried again until it does."
@@ -77,7 +88,7 @@ fn headline(receipt: &BanReceipt) -> String {
     if all == 0 {
         return "No instance is known to be running.".to_owned();
     }
-    format!("{applied} of {all} instances have refused the account.{waiting}")
+    format!("{applied} of {all} instances have refused the account.{waiting}{gone}")
 }
 
 /// Under ten with a decimal: `0.4`, `38`.
@@ -92,6 +103,8 @@ pub struct WireRow {
     pub name: String,
     /// Milliseconds until it refused; absent while it is waited for.
     pub after_ms: Option<f64>,
+    /// It is not waited for any more.
+    pub gone: bool,
 }
 
 /// Rows in the order of arrival, with bars on the scale of the slowest; whoever is waited for stays in the list.
@@ -117,7 +130,8 @@ fn lane(row: WireRow, slowest: f64) -> impl IntoView {
         let bar = view! {
             <line x1="0" y1="10" x2="100%" y2="10" stroke="currentColor" stroke-width="2" stroke-dasharray="2 6"></line>
         };
-        (bar.into_any(), view! { <span class="pending text-sm">"waiting"</span> }.into_any())
+        let word = if row.gone { "gone" } else { "waiting" };
+        (bar.into_any(), view! { <span class="pending text-sm">{word}</span> }.into_any())
     };
     view! {
         <li>
@@ -142,5 +156,8 @@ mod tests {
         assert_eq!(headline(&receipt), "1 of 2 instances have refused the account. One is waiting.");
         assert_eq!(slowest(&receipt), "3.2");
         assert!(!is_final(&receipt));
+        let text = text.replace("\"applied_ms\":null", "\"applied_ms\":null,\"gone\":\"no_lease\"");
+        let receipt: BanReceipt = serde_json::from_str(&text).unwrap();
+        assert!(is_final(&receipt) && headline(&receipt).contains("One is no longer waited for"));
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     components::{Fact, Facts, Notice, Title, Tone},
     error::AppError,
     forms::Forms,
-    loading::{Main, Section, load},
+    loading::{Main, Section, load, once},
     session::{require_user, use_api},
 };
 use contracts::auth::{Role, UserView};
@@ -26,7 +26,8 @@ pub(crate) fn forms() -> Forms {
 pub fn AccountPage() -> impl IntoView {
     let user = load(async {
         require_user()?;
-        api::session::current(&use_api()?).await?.ok_or(AppError::Unauthenticated)
+        let api = use_api()?;
+        once(api::session::current(&api)).await?.ok_or(AppError::Unauthenticated)
     });
     let devices = load(async {
         require_user()?;

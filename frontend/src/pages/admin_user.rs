@@ -7,7 +7,7 @@ use super::admin_users::{role, status_tag};
 use crate::{
     api,
     app::{param, query},
-    components::{AdminTabs, Data, Part, Tag, TagKind, Title, When, WhenStyle},
+    components::{AdminTabs, Data, Part, RefreshWithoutScript, Tag, TagKind, Title, When, WhenStyle},
     device,
     error::AppError,
     forms::Forms,
@@ -17,6 +17,7 @@ use crate::{
     text,
     visit::{Viewer, now},
 };
+use chrono::TimeDelta;
 use contracts::{
     auth::{AdminUserView, BanReceipt, BanView, DeviceView, UserStatus},
     ids::UserId,
@@ -128,6 +129,9 @@ fn Head(user: AdminUserView, own: bool) -> impl IntoView {
     }
 }
 
+/// For this long a page without scripts asks again by itself: longer would take away what is typed below.
+const WATCHED_FOR: TimeDelta = TimeDelta::seconds(20);
+
 /// Where the ban is in force: live where JavaScript runs, by asking again where it does not.
 #[component]
 fn Receipt(receipt: Result<BanReceipt, AppError>) -> impl IntoView {
@@ -137,6 +141,8 @@ fn Receipt(receipt: Result<BanReceipt, AppError>) -> impl IntoView {
             <Section load=receipt what="The receipt of the ban" let:receipt>
                 {
                     let waiting = !crate::islands::receipt::is_final(&receipt);
+                    let fresh = now() - receipt.committed_at < WATCHED_FOR;
+                    let again = format!("/admin/users/{}", receipt.user);
                     let src = api::users::receipt_path(receipt.ban);
                     let at = format!(
                         "Banned on {}, {} UTC.",
@@ -144,9 +150,12 @@ fn Receipt(receipt: Result<BanReceipt, AppError>) -> impl IntoView {
                         text::time_to_the_second(receipt.committed_at, "UTC"),
                     );
                     view! {
-                        {waiting.then(|| view! { <crate::components::RefreshWithoutScript seconds=2/> })}
+                        {(waiting && fresh).then(|| view! { <RefreshWithoutScript seconds=2/> })}
                         <LiveReceipt src receipt/>
-                        <p class="mt-3 text-sm text-ink-2">{at}</p>
+                        <p class="mt-3 text-sm text-ink-2">
+                            {at} " "
+                            {waiting.then(|| view! { <a class="inline-block py-0.5" href=again>"Look again"</a> })}
+                        </p>
                     }
                 }
             </Section>

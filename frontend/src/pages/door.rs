@@ -93,7 +93,7 @@ fn CodeForm(scans: Vec<Scan>) -> impl IntoView {
         .map(|scan| view! { <input type="hidden" name="scan" value=scan.kept()/> })
         .collect_view();
     view! {
-        <Form id=CHECK_IN class="grid max-w-3xl gap-4">
+        <Form id=CHECK_IN class="grid max-w-3xl gap-4" keeps_focus=true>
             {kept}
             <div class="field">
                 <label class="!text-lg" for="check-in-code">"Ticket code"</label>

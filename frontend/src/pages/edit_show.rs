@@ -8,6 +8,7 @@ pub mod listings;
 pub mod orders;
 pub mod refund;
 mod seats;
+pub mod window;
 
 use super::sell::state::ShowState;
 use crate::{
@@ -147,7 +148,7 @@ fn News() -> impl IntoView {
         Some("listed") => "The tickets are added",
         Some("listing") => "The tickets are changed",
         Some("deleted") => "The tickets are no longer offered. What is sold stays sold",
-        Some("refund") => "The refund is on its way: the order below says Refunded in a moment",
+        Some("refund") => "The refund is on its way: the order below shows it in a moment",
         Some("cancelled") => "The show is cancelled. Every buyer is refunded and told by mail",
         _ => return ().into_any(),
     };

@@ -5,6 +5,7 @@ use crate::{
     components::{Button, ButtonKind, Icon, LinkButton, Poster, Title},
     config::Config,
     error::AppError,
+    forms::{FormState, SendAgain},
     server::ended_cookies,
     session::sign_in_path,
     visit::Visit,
@@ -36,6 +37,7 @@ pub fn Failure(
         }
         AppError::NotFound => view! { <NotFound/> }.into_any(),
         AppError::Forbidden => view! { <Forbidden/> }.into_any(),
+        AppError::BadRequest => view! { <BadRequest/> }.into_any(),
         error => view! { <Broken error/> }.into_any(),
     }
 }
@@ -108,6 +110,25 @@ fn Forbidden() -> impl IntoView {
     }
 }
 
+/// An address whose path is ours, but not what follows it: a list goes on at its first page.
+#[component]
+fn BadRequest() -> impl IntoView {
+    let first = Visit::current().path.split('?').next().unwrap_or("/").to_owned();
+    view! {
+        <Title text="This address is not one of ours"/>
+        <div class="max-w-3xl pt-8 md:pt-16">
+            <h1 class="text-4xl md:text-5xl">"This address is not one of ours"</h1>
+            <p class="mt-5 max-w-[54ch] text-lg">
+                "What follows its question mark was changed or cut off on the way, and we cannot tell what was meant."
+            </p>
+            <p class="mt-7 flex flex-wrap gap-3">
+                <LinkButton href=first kind=ButtonKind::Spot>"First page"</LinkButton>
+                <LinkButton href="/">"What’s on"</LinkButton>
+            </p>
+        </div>
+    }
+}
+
 /// Our fault, or nobody's: says what can be done.
 #[component]
 fn Broken(error: AppError) -> impl IntoView {
@@ -126,16 +147,24 @@ fn Broken(error: AppError) -> impl IntoView {
     } else {
         error.message()
     };
+    let sent = FormState::refused();
+    // A page that opens itself anew would drop what was entered.
+    let again = error.retry_after().filter(|_| sent.is_none());
+    let kept = sent.is_some().then_some(" What you entered is kept, passwords aside.");
+    let retry = match sent {
+        Some(state) => view! { <SendAgain state/> }.into_any(),
+        None => view! { <LinkButton href=visit.path.clone() kind=ButtonKind::Spot>"Try again"</LinkButton> }
+            .into_any(),
+    };
     view! {
         <Title text=title/>
-        {error.retry_after().map(|seconds| view! { <leptos_meta::Meta http_equiv="refresh" content=seconds.max(2).to_string()/> })}
+        {again.map(|seconds| view! { <leptos_meta::Meta http_equiv="refresh" content=seconds.max(2).to_string()/> })}
         <div class="max-w-3xl pt-8 md:pt-16">
             <h1 class="text-4xl md:text-5xl">{title}</h1>
-            <p class="mt-5 max-w-[54ch] text-lg">{words}</p>
-            <p class="mt-7 flex flex-wrap gap-3">
-                <LinkButton href=visit.path.clone() kind=ButtonKind::Spot>"Try again"</LinkButton>
-                <LinkButton href="/tickets">"My tickets"</LinkButton>
-            </p>
+            <p class="mt-5 max-w-[54ch] text-lg">{words} {kept}</p>
+            <div class="mt-7 flex flex-wrap gap-3">
+                {retry} <LinkButton href="/tickets">"My tickets"</LinkButton>
+            </div>
             <p class="mt-10 max-w-[60ch] border-t border-hair pt-4 text-sm text-ink-2">
                 "If it happens again, write to us and quote "
                 <b class="num text-base text-ink">{visit.request_id.clone()}</b> "."

@@ -16,7 +16,6 @@ use crate::{
     session::{require_user, use_api},
 };
 use contracts::{
-    PageQuery,
     ids::OrderId,
     orders::{CancelReason, OrderStatus, OrderView},
     payments::{PaymentStatus, PaymentView},
@@ -86,7 +85,7 @@ impl Stage {
         let stage = match (order.status, order.cancel_reason) {
             (OrderStatus::AwaitingPayment, _) => Self::awaiting(api, &order).await,
             (OrderStatus::Confirming, _) => Self::Progress,
-            (OrderStatus::Complete, _) => Self::Complete(tickets_of(api, order.id).await),
+            (OrderStatus::Complete, _) => Self::Complete(api::tickets::of_order(api, order.id).await.ok()),
             (OrderStatus::Cancelled, Some(CancelReason::Expired)) => Self::expired(api, &order).await,
             (OrderStatus::Cancelled | OrderStatus::Refunded, _) => Self::Ended,
         };
@@ -110,15 +109,6 @@ impl Stage {
     async fn expired(api: &Api, order: &OrderView) -> Self {
         Self::Expired(api::shows::availability(api, order.show.id).await.ok())
     }
-}
-
-/// The most tickets that are looked through for those of an order: the newest are usually among the nearest.
-const TICKETS_MAX: u16 = 100;
-
-async fn tickets_of(api: &Api, order: OrderId) -> Option<Vec<TicketView>> {
-    let page = PageQuery { cursor: None, limit: Some(TICKETS_MAX) };
-    let tickets = api::tickets::list(api, &page).await.ok()?.items;
-    Some(tickets.into_iter().filter(|ticket| ticket.order_id == order).collect())
 }
 
 fn path(order: OrderId) -> String {

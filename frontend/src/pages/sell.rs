@@ -2,6 +2,7 @@
 
 pub mod fields;
 pub(super) mod state;
+pub mod times;
 
 use crate::{
     api,

@@ -124,7 +124,7 @@ fn Tickets(show: ShowView, held: Option<OrderView>) -> impl IntoView {
 #[component]
 fn Held(order: OrderView) -> impl IntoView {
     let count: u32 = order.items.iter().map(|item| item.quantity).sum();
-    let until = text::time(order.expires_at, &order.show.venue.timezone);
+    let until = text::time_there(order.expires_at, &order.show.venue.timezone);
     let title = format!("You hold {} until {until}", text::count(count, "ticket", "tickets"));
     view! {
         <Notice title>

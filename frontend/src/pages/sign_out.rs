@@ -2,10 +2,11 @@
 
 use crate::{
     api,
-    components::{Button, ButtonKind},
+    components::{Button, ButtonKind, Title},
     error::AppError,
     forms::{Done, Form, FormId, Forms, Outcome, Submission},
     server::ended_cookies,
+    session::viewer,
 };
 use leptos::prelude::*;
 
@@ -23,6 +24,24 @@ async fn sign_out(form: Submission) -> Outcome {
         Err(error) => tracing::warn!(%error, "a session could not be ended"),
     }
     Ok(Done::to("/").with_cookies(ended_cookies(names)))
+}
+
+/// The page of the form's own address, for whoever comes by it.
+#[component]
+pub fn SignOutPage() -> impl IntoView {
+    let way_on = if viewer().is_some() {
+        view! { <SignOutButton/> }.into_any()
+    } else {
+        view! { <p>"Nobody is signed in here. " <a class="inline-block py-1" href="/signin">"Sign in"</a></p> }
+            .into_any()
+    };
+    view! {
+        <Title text="Sign out"/>
+        <div class="max-w-3xl pt-8 md:pt-14">
+            <h1 class="text-4xl md:text-5xl">"Sign out"</h1>
+            <div class="mt-6">{way_on}</div>
+        </div>
+    }
 }
 
 /// Signs out this device.

@@ -14,10 +14,19 @@ use contracts::Timestamp;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The page by its own address, for links in mail: says what a suspension means, but not whose.
+/// The page by its own address, for links in mail: says what a suspension means, to whoever reads it.
 #[component]
 pub fn SuspendedPage() -> impl IntoView {
-    view! { <Words reason="" until=None/> }
+    view! {
+        <Title text="When an account is suspended"/>
+        <div class="mx-auto max-w-4xl pt-8 md:pt-14">
+            <h1 class="text-3xl md:text-5xl">"When an account is suspended"</h1>
+            <p class="mt-5 max-w-[54ch] text-lg">
+                "Its owner gets a mail with the reason and the end, and the same is said when they sign in."
+            </p>
+            <Consequences/>
+        </div>
+    }
 }
 
 /// The reason, and what can still be done. Only auth knows the reason: where another service refused, auth is asked.
@@ -81,30 +90,30 @@ fn Words(#[prop(into)] reason: String, until: Option<Timestamp>) -> impl IntoVie
                     </dl>
                 </Ticket>
             </div>
-            <div class="mt-9 grid gap-x-12 gap-y-6 md:grid-cols-2">
-                <WhatHappens/>
-                <section aria-labelledby="mistake">
-                    <h2 class="rule pt-3 text-xl" id="mistake">"If this is a mistake"</h2>
-                    <p class="mt-2 text-sm">
-                        "Answer the mail that told you, once and in your own words. Somebody who did not make the decision reads it."
-                    </p>
-                </section>
-            </div>
+            <Consequences/>
         </div>
     }
 }
 
 #[component]
-fn WhatHappens() -> impl IntoView {
+fn Consequences() -> impl IntoView {
     view! {
-        <section aria-labelledby="now">
-            <h2 class="rule pt-3 text-xl" id="now">"What happens now"</h2>
-            <ul class="mt-2 list-disc pl-5 text-sm leading-relaxed">
-                <li>"Tickets you paid for still open the door, unless the mail says otherwise."</li>
-                <li>"Your holds were released and cost you nothing."</li>
-                <li>"Listings, resale and payouts are paused, not lost."</li>
-                <li>"You are signed out on every device."</li>
-            </ul>
-        </section>
+        <div class="mt-9 grid gap-x-12 gap-y-6 md:grid-cols-2">
+            <section aria-labelledby="now">
+                <h2 class="rule pt-3 text-xl" id="now">"What happens then"</h2>
+                <ul class="mt-2 list-disc pl-5 text-sm leading-relaxed">
+                    <li>"Tickets that were paid for still open the door, unless the mail says otherwise."</li>
+                    <li>"Holds are released and cost nothing."</li>
+                    <li>"Listings, resale and payouts are paused, not lost."</li>
+                    <li>"The account is signed out on every device."</li>
+                </ul>
+            </section>
+            <section aria-labelledby="mistake">
+                <h2 class="rule pt-3 text-xl" id="mistake">"If it is a mistake"</h2>
+                <p class="mt-2 text-sm">
+                    "Answer the mail, once and in your own words. Somebody who did not make the decision reads it."
+                </p>
+            </section>
+        </div>
     }
 }

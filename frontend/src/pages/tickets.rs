@@ -19,7 +19,7 @@ use contracts::{
     Page, PageQuery,
     orders::OrderView,
     shows::ShowStatus,
-    tickets::{TicketState, TicketView},
+    tickets::{TicketState, TicketView, VoidReason},
 };
 use leptos::prelude::*;
 
@@ -57,7 +57,7 @@ fn HeldOrder(order: OrderView) -> impl IntoView {
     let count = order.items.iter().map(|item| item.quantity).sum::<u32>();
     let zone = &order.show.venue.timezone;
     let what = format!("{count} × {}, {}", order.show.title, text::day(order.show.starts_at, zone));
-    let until = text::time(order.expires_at, zone);
+    let until = text::time_there(order.expires_at, zone);
     view! {
         <section class="mt-8" aria-labelledby="held">
             <h2 class="sr-only" id="held">"Waiting for you to pay"</h2>
@@ -236,11 +236,17 @@ fn Void(ticket: TicketView) -> impl IntoView {
 
 /// The word on a void ticket, and what it means.
 pub(super) fn void_in_words(ticket: &TicketView) -> (&'static str, &'static str) {
-    if ticket.show.status == ShowStatus::Cancelled {
-        return ("Cancelled", "The show was cancelled. What you paid goes back to you, fees included.");
+    let cancelled = ("Cancelled", "The show was cancelled. What you paid goes back to you, fees included.");
+    match ticket.void_reason {
+        Some(VoidReason::ShowCancelled) => cancelled,
+        Some(VoidReason::Resold) => ("Resold", "Another fan bought it. Its code no longer opens the door."),
+        Some(VoidReason::Refunded) => {
+            ("Refunded", "What you paid for it goes back to you. Its code no longer opens the door.")
+        }
+        Some(VoidReason::NotTransferable) => {
+            ("Void", "Its seller had it no more when you bought it. What you paid goes back to you.")
+        }
+        None if ticket.show.status == ShowStatus::Cancelled => cancelled,
+        None => ("Void", "It was refunded or resold. Its code no longer opens the door."),
     }
-    if ticket.resale_listing_id.is_some() {
-        return ("Resold", "Another fan bought it. Its code no longer opens the door.");
-    }
-    ("Void", "It was refunded or resold. Its code no longer opens the door.")
 }

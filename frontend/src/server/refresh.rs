@@ -1,10 +1,10 @@
 //! Makes the session fresh before anything is rendered, once per request.
 
-use super::{AppState, claims::Claims};
+use super::{AppState, assets::ROOT_FILES, claims::Claims};
 use crate::{
     config::CookieNames,
     error::AppError,
-    visit::{Facts, Visit, now_ms},
+    visit::{Facts, Standing, Visit, now_ms},
 };
 use axum::{
     extract::{Request, State},
@@ -31,6 +31,8 @@ enum Outcome {
     Fresh(Vec<HeaderValue>),
     /// The session is over.
     Ended,
+    /// The session is over because the account is suspended.
+    Suspended(Standing),
     /// Auth does not answer: cookies stay as they are.
     Unknown,
 }
@@ -55,8 +57,9 @@ impl Refresher {
             let ask = async || match api.with_cookies::<serde_json::Value>("/api/auth/refresh", &cookie).await
             {
                 Ok(answer) => Outcome::Fresh(answer.cookies),
-                Err(AppError::Unauthenticated | AppError::Suspended { .. } | AppError::Conflict(_)) => {
-                    Outcome::Ended
+                Err(AppError::Unauthenticated | AppError::Conflict(_)) => Outcome::Ended,
+                Err(AppError::Suspended { reason, until }) => {
+                    Outcome::Suspended(Standing::Suspended { reason, until })
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the session could not be refreshed");
@@ -75,7 +78,10 @@ impl Refresher {
 
 /// Refreshes where needed, tells the page who visits, and hands new cookies to the browser.
 pub(super) async fn refresh(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if ["/pkg/", "/fonts/", "/posters/"].iter().any(|files| request.uri().path().starts_with(files)) {
+    let path = request.uri().path();
+    if ["/pkg/", "/fonts/", "/posters/"].iter().any(|files| path.starts_with(files))
+        || ROOT_FILES.contains(&path)
+    {
         return next.run(request).await;
     }
     let names = state.config.cookies;
@@ -92,7 +98,13 @@ pub(super) async fn refresh(State(state): State<AppState>, mut request: Request,
                 (facts.access, facts.refresh) = (None, None);
                 cookies = ended(names);
             }
-            Outcome::Unknown => {}
+            Outcome::Suspended(standing) => {
+                (facts.access, facts.refresh, facts.standing) = (None, None, standing);
+                cookies = ended(names);
+            }
+            // A token that still works for a moment is better than none.
+            Outcome::Unknown if !is_over(facts.access.as_deref()) => {}
+            Outcome::Unknown => (facts.access, facts.standing) = (None, Standing::Unsettled),
         }
     }
     facts.viewer = facts.access.as_deref().and_then(Claims::peek).map(|claims| claims.viewer());
@@ -139,7 +151,15 @@ fn value_in(cookies: &[HeaderValue], name: &str) -> Option<String> {
 }
 
 fn is_fresh(access: Option<&str>) -> bool {
-    access.and_then(Claims::peek).is_some_and(|claims| claims.exp > now_ms() / 1000 + RENEW_BEFORE_S)
+    lasts(access, RENEW_BEFORE_S)
+}
+
+fn is_over(access: Option<&str>) -> bool {
+    !lasts(access, 0)
+}
+
+fn lasts(access: Option<&str>, seconds: i64) -> bool {
+    access.and_then(Claims::peek).is_some_and(|claims| claims.exp > now_ms() / 1000 + seconds)
 }
 
 fn facts(request: &Request, names: CookieNames) -> Facts {
@@ -160,6 +180,7 @@ fn facts(request: &Request, names: CookieNames) -> Facts {
         access: cookie(names.access),
         refresh: cookie(names.refresh),
         viewer: None,
+        standing: Standing::Settled,
     }
 }
 

@@ -69,6 +69,15 @@ fn links(viewer: Option<Viewer>, class: &'static str) -> impl IntoView {
 
 #[component]
 fn Account(viewer: Option<Viewer>) -> impl IntoView {
+    if Visit::current().is_unsettled() {
+        return view! {
+            <a class=ACCOUNT_LINK href=Visit::current().path.clone()>
+                <span class="sr-only">"Your account: "</span>
+                "Retrying"
+            </a>
+        }
+        .into_any();
+    }
     let Some(viewer) = viewer else {
         let href = sign_in_path(&Visit::current().path);
         return view! { <a class=ACCOUNT_LINK href=href>"Sign in"</a> }.into_any();
@@ -98,13 +107,12 @@ fn HoldChip() -> impl IntoView {
 #[component]
 fn Chip(order: OrderView) -> impl IntoView {
     let count: u32 = order.items.iter().map(|item| item.quantity).sum();
-    let until = text::time(order.expires_at, &order.show.venue.timezone);
-    let label =
-        format!("{} held for you until {until}: go to checkout", text::count(count, "ticket", "tickets"));
+    let until = text::time_there(order.expires_at, &order.show.venue.timezone);
     view! {
-        <a class="hold-chip" href=format!("/orders/{}", order.id) aria-label=label>
+        <a class="hold-chip" href=format!("/orders/{}", order.id)>
             <HoldClock until_ms=order.expires_at.timestamp_millis() now_ms=order.now.timestamp_millis()/>
             <span class="max-sm:sr-only">{count} " held"</span>
+            <span class="sr-only">{format!(" for you until {until}: go to checkout")}</span>
         </a>
     }
 }

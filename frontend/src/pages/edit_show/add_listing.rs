@@ -1,6 +1,9 @@
 //! Adding tickets to a show.
 
-use super::{back, seats};
+use super::{
+    back, seats,
+    window::{self, WindowFields},
+};
 use crate::{
     api,
     components::Button,
@@ -59,6 +62,7 @@ pub fn AddListing(
                     hint="One per line or with commas between; A1-A12 names twelve. Leave it empty where people stand or sit as they like."
                 />
             </div>
+            <WindowFields zone=show.venue.timezone/>
             </div>
             <div><Button>"Add tickets"</Button></div>
         </Form>
@@ -89,14 +93,15 @@ fn read(form: &Submission) -> Result<CreateListing, FormErrors> {
             (Some(quantity), errors)
         }
     };
+    let (sale_starts_at, sale_ends_at, errors) = window::entered(form, errors);
     let request = CreateListing {
         name: form.text("name"),
         price,
         quantity,
         seats,
         max_per_order,
-        sale_starts_at: None,
-        sale_ends_at: None,
+        sale_starts_at,
+        sale_ends_at,
     };
     errors.join(FormErrors::check(&request).err().unwrap_or_default()).or(request)
 }

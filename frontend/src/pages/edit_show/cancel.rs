@@ -10,6 +10,7 @@ use crate::{
 };
 use contracts::{
     ids::ShowId,
+    listings::ListingKind,
     shows::{ShowStatus, ShowView},
 };
 use leptos::prelude::*;
@@ -42,7 +43,7 @@ pub fn CancelPart(
             </p>
             <Dialog id=DIALOG title>
                 <Question show>
-                    <form method="dialog"><Button>"Keep the show"</Button></form>
+                    <form method="dialog"><button class="btn" type="submit" autofocus>"Keep the show"</button></form>
                 </Question>
             </Dialog>
         </section>
@@ -74,7 +75,9 @@ fn address(show: ShowId) -> String {
 /// What will happen, and the button.
 #[component]
 fn Question(show: ShowView, children: Children) -> impl IntoView {
-    let sold: u32 = show.listings.iter().map(|listing| listing.stock.sold).sum();
+    // A resold ticket was sold before: it counts once.
+    let own = || show.listings.iter().filter(|listing| listing.kind == ListingKind::Primary);
+    let sold: u32 = own().map(|listing| listing.stock.sold).sum();
     let held: u32 = show.listings.iter().map(|listing| listing.stock.held).sum();
     let draft = show.status == ShowStatus::Draft;
     let sold_words = count(sold, "sold ticket is void", "sold tickets are void");

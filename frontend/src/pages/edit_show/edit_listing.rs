@@ -5,6 +5,7 @@ use super::{
     back,
     details::CONFLICT,
     listings::net,
+    window::{self, WindowFields},
 };
 use crate::{
     api,
@@ -25,8 +26,11 @@ pub(super) const EDIT: FormId = "edit-tickets";
 pub fn EditListing(
     /// The listing.
     listing: ListingView,
+    /// Where the show takes place.
+    zone: String,
 ) -> impl IntoView {
     let net = net(&listing);
+    let window = (listing.sale_starts_at, listing.sale_ends_at);
     let label = format!("Price, {}", net.currency.symbol().trim());
     let back = format!("/sell/shows/{}#tickets", listing.show_id);
     let quantity = if listing.seats.is_empty() {
@@ -58,6 +62,7 @@ pub fn EditListing(
                         <Field name="price" label kind=FieldKind::Money value=net.decimal() hint="Orders already placed keep theirs."/>
                         {quantity}
                         <Field name="max_per_order" label="Most per order" kind=FieldKind::Number value=listing.max_per_order.to_string()/>
+                        <WindowFields zone saved=window/>
                     </div>
                     <div class="flex flex-wrap gap-3">
                         <Button>"Save tickets"</Button>
@@ -107,11 +112,15 @@ fn read(form: &Submission) -> Result<UpdateListing, FormErrors> {
         let (quantity, errors) = number(form, "quantity", "Enter how many tickets", errors);
         (Some(quantity), errors)
     };
+    let (from, until, errors) = window::entered(form, errors);
+    let (sale_starts_at, sale_ends_at) = window::changed(form, from, until);
     let request = UpdateListing {
         name: Some(form.text("name")),
         price: Some(price),
         quantity,
         max_per_order: Some(max_per_order),
+        sale_starts_at,
+        sale_ends_at,
         ..UpdateListing::default()
     };
     errors.join(FormErrors::check(&request).err().unwrap_or_default()).or(request)

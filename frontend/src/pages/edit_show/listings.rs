@@ -48,6 +48,7 @@ pub fn Listings(
     let open = show.status != ShowStatus::Cancelled;
     let live = show.status == ShowStatus::Published;
     let none = own.is_empty();
+    let zone = show.venue.timezone.clone();
     let rows = own.into_iter().map(|listing| view! { <Row listing open live/> }).collect_view();
     view! {
         <FormFailure id=VISIBILITY/>
@@ -70,7 +71,7 @@ pub fn Listings(
             }.into_any()
         }}
         {deleted.map(|listing| view! { <ConfirmDelete listing/> })}
-        {edited.map(|listing| view! { <EditListing listing/> })}
+        {edited.map(|listing| view! { <EditListing listing zone=zone.clone()/> })}
         {open.then(|| view! {
             <section class="mt-10 max-w-4xl" aria-labelledby="add-listing">
                 <h3 class="text-xl" id="add-listing">"Add tickets"</h3>

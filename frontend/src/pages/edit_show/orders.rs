@@ -95,6 +95,10 @@ fn Row(order: SellerOrderView, zone: String, refund: String) -> impl IntoView {
         view! { <LinkButton href kind=ButtonKind::Small>"Refund" <span class="sr-only">{label}</span></LinkButton> }
     });
     let tickets = tickets(&order);
+    let part = order.status == OrderStatus::Complete && order.refunded.amount > 0;
+    let returned = part.then(|| {
+        view! { <span class="block text-xs text-ink-2">{format!("{} went back", order.refunded)}</span> }
+    });
     view! {
         <tr>
             <th scope="row" class="num">{number}</th>
@@ -102,7 +106,7 @@ fn Row(order: SellerOrderView, zone: String, refund: String) -> impl IntoView {
             <td data-l="Buyer">{order.buyer_name}</td>
             <td data-l="Tickets">{tickets}</td>
             <td data-l="State"><span>{order_tag(order.status, order.cancel_reason)}</span></td>
-            <td class="r" data-l="Buyer pays"><Price of=order.total/></td>
+            <td class="r" data-l="Buyer pays"><span><Price of=order.total/> {returned}</span></td>
             <td class="r" data-l="You get"><Price of=order.net/></td>
             <td class="r">{refund}</td>
         </tr>

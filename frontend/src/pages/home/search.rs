@@ -9,11 +9,8 @@ use crate::{
     forms::FormErrors,
     text,
 };
-use chrono::{Days, NaiveDate};
-use contracts::{
-    Timestamp,
-    shows::{Category, ShowFacets, ShowQuery},
-};
+use chrono::NaiveDate;
+use contracts::shows::{Category, ShowFacets, ShowQuery, When};
 use leptos::prelude::*;
 
 /// The fields, in the order of the form.
@@ -40,7 +37,7 @@ impl Search {
         let mut errors = FormErrors::default();
         let mut day = |name: &str| {
             let text = search.value(name)?;
-            let day = text.parse::<NaiveDate>().ok();
+            let day = text::day_from_input(text);
             if day.is_none() {
                 errors = std::mem::take(&mut errors).and(name, "Enter a day, such as 2026-11-20");
             }
@@ -57,15 +54,14 @@ impl Search {
 
     /// What to ask for; nothing where it makes no sense.
     pub(super) fn query(&self, limit: u16) -> Option<ShowQuery> {
-        let at = |day: NaiveDate| Some(day.and_hms_opt(0, 0, 0)?.and_utc());
-        let (from, to): (Option<Timestamp>, _) = (self.days.0.and_then(at), self.days.1);
+        let (from, to) = self.days;
         self.errors.is_empty().then(|| ShowQuery {
             q: self.value("q").map(str::to_owned),
             city: self.city().map(str::to_owned),
             category: self.category().map(|category| category.as_str().to_owned()),
-            from,
-            // The last day counts whole.
-            to: to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(at),
+            // Days at the venues, wherever those are; the last one counts whole.
+            from: from.map(When::On),
+            to: to.map(When::On),
             cursor: self.cursor.clone(),
             limit: Some(limit),
             organiser: None,
@@ -197,7 +193,7 @@ fn Typed(search: Search, name: &'static str, label: &'static str, kind: &'static
 impl Search {
     /// Is it no day at all?
     fn is_odd(&self, name: &str) -> bool {
-        self.value(name).is_some_and(|text| text.parse::<NaiveDate>().is_err())
+        self.value(name).is_some_and(|text| text::day_from_input(text).is_none())
     }
 }
 
@@ -238,10 +234,10 @@ mod tests {
     }
 
     #[test]
-    fn the_last_day_counts_whole() {
-        let query = search(&[("from", "2026-11-20"), ("to", "2026-11-20")]).query(20).unwrap();
-        assert_eq!(query.from, Some("2026-11-20T00:00:00Z".parse().unwrap()));
-        assert_eq!(query.to, Some("2026-11-21T00:00:00Z".parse().unwrap()));
+    fn days_are_asked_for_as_days() {
+        let query = search(&[("from", "2026-11-20"), ("to", "2026-11-21")]).query(20).unwrap();
+        let sent = serde_urlencoded::to_string(query).unwrap();
+        assert_eq!(sent, "from=2026-11-20&to=2026-11-21&limit=20");
     }
 
     #[test]

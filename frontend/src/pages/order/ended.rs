@@ -22,14 +22,15 @@ use contracts::{
 };
 use leptos::prelude::*;
 
-pub(super) const HOLD_AGAIN: FormId = "hold-again";
+/// Also sent by the bar that counts a hold down, when it has ended.
+pub(super) const HOLD_AGAIN: FormId = crate::islands::hold::HOLD_AGAIN;
 
 /// The hold ran out: the same tickets in one press, or others.
 #[component]
 pub fn Expired(order: OrderView, stock: Option<Availability>) -> impl IntoView {
     let heading = "Time ran out, and the tickets went back on sale";
     let stock = stock.map(|stock| view! { <Left order=order.clone() stock/> });
-    let at = text::time(order.expires_at, &order.show.venue.timezone);
+    let at = text::time_there(order.expires_at, &order.show.venue.timezone);
     view! {
         <Title text="Time ran out"/>
         <div class="grid gap-x-14 gap-y-8 pt-8 pb-16 md:pt-12 lg:grid-cols-12">
@@ -181,6 +182,10 @@ pub(super) async fn hold_again(form: Submission) -> Outcome {
                 _ => return Err(AppError::Conflict(problem).into()),
             };
             Err(FormErrors::form(words).into())
+        }
+        // Its fields are those of the show's page.
+        Err(AppError::Invalid(_)) => {
+            Err(FormErrors::form("These very tickets cannot be held any more. Choose different ones.").into())
         }
         Err(error) => Err(error.into()),
     }

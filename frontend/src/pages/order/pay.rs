@@ -60,7 +60,7 @@ fn Declined(order: OrderView) -> impl IntoView {
     }
 }
 
-/// `Your 2 tickets are still held until 19:42.`
+/// `Your 2 tickets are still held until 19:42 London time.`
 fn still_held(order: &OrderView) -> String {
     let verb = if tickets(order) == 1 { "is" } else { "are" };
     format!("Your {} {verb} still held until {}.", tickets_in_words(order), held_until(order))
@@ -107,11 +107,12 @@ fn Cards() -> impl IntoView {
     }
 }
 
-/// When the order goes on elsewhere, or its hold ends, the page is no longer this one: it is opened anew.
+/// When the order goes on elsewhere, or its hold ends, that is said; the page stays, for its reader may be in the middle
+/// of paying.
 #[component]
 fn Watch(order: OrderView) -> impl IntoView {
     view! {
-        <LiveRegion id="awaiting".to_owned() src=format!("/api/orders/{}", order.id) version=order.version>
+        <LiveRegion id="awaiting".to_owned() src=format!("/api/orders/{}", order.id) version=order.version moved="Something has happened to this order.".to_owned()>
             <p class="mt-4 text-sm text-ink-2">
                 "Money is taken only while the tickets are held for you. If your bank answers too late, it gives the money back by itself."
             </p>
@@ -160,8 +161,11 @@ pub(super) async fn pay(form: Submission) -> Outcome {
 }
 
 async fn declined(form: &Submission, id: OrderId) -> Refusal {
-    let held = api::orders::find(form.api(), id).await.map(|order| still_held(&order));
-    let held = held.unwrap_or_else(|_| "Your tickets are still held.".to_owned());
+    let held = match api::orders::find(form.api(), id).await {
+        Ok(order) if api::orders::is_held(&order) => still_held(&order),
+        Ok(_) => "The tickets are no longer held for you.".to_owned(),
+        Err(_) => "Look at the clock above before you try again.".to_owned(),
+    };
     FormErrors::form(format!("Your bank declined the card. Nothing was charged. {held}"))
         .and("method", "Choose another card, or try this one again")
         .into()

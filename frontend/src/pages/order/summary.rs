@@ -20,9 +20,9 @@ pub(super) fn tickets_in_words(order: &OrderView) -> String {
     text::count(tickets(order), "ticket", "tickets")
 }
 
-/// `19:42`
+/// `19:42 London time`
 pub(super) fn held_until(order: &OrderView) -> String {
-    text::time(order.expires_at, &order.show.venue.timezone)
+    text::time_there(order.expires_at, &order.show.venue.timezone)
 }
 
 /// The totals beside a form.

@@ -1,5 +1,6 @@
 //! The fields of a show, for a new one and for changes.
 
+use super::times::{self, TimeFields, stamp};
 use crate::{
     error::AppError,
     forms::{Field, FieldKind, FormErrors, Hidden, Refusal, SelectField, Submission, TextArea},
@@ -28,6 +29,8 @@ impl ShowValues {
             ("category", "Category", show.category.to_string()),
             ("date", "Date", date.to_owned()),
             ("time", "Starts", time.to_owned()),
+            ("doors", "Doors open", text::for_input(show.doors_at, zone)),
+            ("refunds", "Refunds until", text::for_input(show.refund_until, zone)),
             ("hold_minutes", "Minutes to pay", (show.hold_seconds / 60).to_string()),
             ("venue.name", "Venue", show.venue.name.clone()),
             ("venue.address", "Street and number", show.venue.address.clone()),
@@ -54,13 +57,13 @@ impl ShowValues {
         self.0.iter().filter_map(changed).collect()
     }
 
-    fn value(&self, name: &str) -> String {
+    pub(super) fn value(&self, name: &str) -> String {
         self.0.iter().find(|(field, ..)| *field == name).map(|(.., value)| value.clone()).unwrap_or_default()
     }
 
     /// Day, time and zone as the page showed them: what stays so is not sent, for inputs know no seconds.
     fn start(&self) -> String {
-        format!("{} {} {}", self.value("date"), self.value("time"), self.value("venue.timezone"))
+        stamp(&format!("{} {}", self.value("date"), self.value("time")), &self.value("venue.timezone"))
     }
 }
 
@@ -99,10 +102,12 @@ pub fn ShowFields(
                         hint="How long tickets are held for a buyer: 5 to 60."
                     />
                 </div>
+                <TimeFields values=values.clone()/>
             </div>
         </fieldset>
         <PlaceFields values=values.clone()/>
         <Hidden name="start_was" value=values.start()/>
+        <Hidden name="hold_was" value=values.value("hold_minutes")/>
     }
 }
 
@@ -144,13 +149,14 @@ pub(crate) fn new_show(form: &Submission) -> Result<CreateShow, FormErrors> {
         None => (Category::Other, errors.and("category", "Choose a category")),
     };
     let (hold_seconds, errors) = hold(form, errors);
+    let (doors_at, refund_until, errors) = times::entered(form, errors);
     let request = CreateShow {
         title: form.text("title"),
         description: lines(form),
         category,
         starts_at: start.unwrap_or_else(now),
-        doors_at: None,
-        refund_until: None,
+        doors_at,
+        refund_until,
         venue: venue(form),
         hold_seconds,
     };
@@ -160,15 +166,17 @@ pub(crate) fn new_show(form: &Submission) -> Result<CreateShow, FormErrors> {
 /// Changes of a show as they were entered.
 pub(crate) fn changes(form: &Submission) -> Result<UpdateShow, FormErrors> {
     let was = form.text("start_was");
-    let is = format!("{} {} {}", form.text("date"), form.text("time"), form.text("venue.timezone"));
+    let is = stamp(&format!("{} {}", form.text("date"), form.text("time")), &form.text("venue.timezone"));
     let show = new_show(form)?;
+    let times = (show.doors_at, show.refund_until);
+    let (doors_at, refund_until) = times::changed(form, times, show.starts_at);
     Ok(UpdateShow {
         title: Some(show.title),
         description: Some(show.description),
         category: Some(show.category),
         starts_at: (was != is).then_some(show.starts_at),
-        doors_at: None,
-        refund_until: None,
+        doors_at,
+        refund_until,
         venue: Some(show.venue),
         hold_seconds: show.hold_seconds,
     })
@@ -185,8 +193,8 @@ pub(crate) fn refusal(error: AppError) -> Refusal {
 /// Fields of the request and what they are called in the form.
 const FIELDS: &[(&str, &str)] = &[
     ("starts_at", "date"),
-    ("doors_at", "time"),
-    ("refund_until", "date"),
+    ("doors_at", "doors"),
+    ("refund_until", "refunds"),
     ("hold_seconds", "hold_minutes"),
 ];
 
@@ -215,7 +223,12 @@ fn start(form: &Submission) -> (Option<Timestamp>, FormErrors) {
     }
 }
 
+/// Minutes that were left alone are not sent: a hold may last 930 seconds.
 fn hold(form: &Submission, errors: FormErrors) -> (Option<u32>, FormErrors) {
+    let minutes = form.text("hold_minutes");
+    if !minutes.is_empty() && minutes == form.text("hold_was") {
+        return (None, errors);
+    }
     match form.parse::<u32>("hold_minutes").filter(|minutes| (1..=60).contains(minutes)) {
         Some(minutes) => (Some(minutes * 60), errors),
         None => (None, errors.and("hold_minutes", "Enter a number of minutes from 5 to 60")),

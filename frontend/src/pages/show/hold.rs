@@ -18,22 +18,36 @@ pub(super) const EXISTING: &str = "existing_hold";
 pub(super) async fn hold(form: Submission) -> Outcome {
     let intent = Intent::entered(&form)?;
     if form.visit().viewer.is_none() {
-        return Ok(Done::to(sign_in_path(&intent.path(None))));
+        return match form.visit().nobody() {
+            AppError::Unauthenticated => Ok(Done::to(sign_in_path(&intent.path(None)))),
+            error => Err(error.into()),
+        };
     }
-    let existing = (form.raw(EXISTING) == ExistingHold::Replace.as_str()).then_some(ExistingHold::Replace);
+    let existing = form.parse::<ExistingHold>(EXISTING).filter(|choice| *choice != ExistingHold::Refuse);
     let placed = api::orders::place(form.api(), &intent.request(existing), &form.idempotency_key()).await;
     match placed {
         Ok(order) => Ok(Done::to(format!("/orders/{}", order.id))),
         Err(AppError::Unauthenticated) => Ok(Done::to(sign_in_path(&intent.path(None)))),
+        Err(AppError::Conflict(problem)) if problem.code == ProblemCode::SoldOut => {
+            let lost = lost_seats(&form, &intent).await;
+            let words = sold_out(&problem, &intent, &lost);
+            Err(FormErrors::form("Nothing was held").and(intent.field(), words).into())
+        }
         Err(error) => Err(refusal(error, &intent)),
     }
 }
 
+/// Which of the chosen seats somebody else has by now; none where that is not known.
+async fn lost_seats(form: &Submission, intent: &Intent) -> Vec<String> {
+    let Some(listing) = intent.seated() else { return Vec::new() };
+    let show = api::shows::availability(form.api(), intent.show()).await.ok();
+    let stock = show.and_then(|show| show.listings.into_iter().find(|stock| stock.listing_id == listing));
+    let taken = stock.map(|stock| stock.taken_seats).unwrap_or_default();
+    taken.into_iter().filter(|seat| intent.has_seat(seat)).collect()
+}
+
 fn refusal(error: AppError, intent: &Intent) -> Refusal {
     match error {
-        AppError::Conflict(problem) if problem.code == ProblemCode::SoldOut => {
-            FormErrors::form("Nothing was held").and(intent.field(), sold_out(&problem, intent)).into()
-        }
         AppError::Conflict(problem) if problem.code == ProblemCode::HoldExists => {
             FormErrors::field(EXISTING, "You already hold tickets for this show.").into()
         }
@@ -48,14 +62,18 @@ fn refusal(error: AppError, intent: &Intent) -> Refusal {
 }
 
 /// What is left, and what can be done about it.
-fn sold_out(problem: &Problem, intent: &Intent) -> String {
+fn sold_out(problem: &Problem, intent: &Intent, lost: &[String]) -> String {
     let left = problem
         .facts
         .get("left")
         .and_then(|listings| listings.get(0)?.get("left")?.as_u64())
         .and_then(|left| u32::try_from(left).ok());
-    let seated = intent.request(None).items.iter().any(|item| item.seats.is_some());
-    match (left, seated) {
+    match lost {
+        [] => {}
+        [seat] => return format!("Seat {seat} has just gone. Choose another"),
+        seats => return format!("Seats {} have just gone. Choose others", seats.join(", ")),
+    }
+    match (left, intent.seated().is_some()) {
         (None | Some(0), _) => "Sold out: somebody was faster. Held ones may come back.".to_owned(),
         (Some(_), true) => "At least one of these seats has just gone. Choose others".to_owned(),
         (Some(left), false) => {
@@ -95,7 +113,9 @@ mod tests {
             let left = serde_json::json!([{ "listing_id": show, "left": left }]);
             Problem::new(ProblemCode::SoldOut).fact("left", left)
         };
-        assert_eq!(sold_out(&problem(1), &intent), "Only 1 ticket is left: choose fewer");
-        assert!(sold_out(&problem(0), &intent).starts_with("Sold out"));
+        assert_eq!(sold_out(&problem(1), &intent, &[]), "Only 1 ticket is left: choose fewer");
+        assert!(sold_out(&problem(0), &intent, &[]).starts_with("Sold out"));
+        let lost = ["A1".to_owned(), "A2".to_owned()];
+        assert_eq!(sold_out(&problem(5), &intent, &lost), "Seats A1, A2 have just gone. Choose others");
     }
 }

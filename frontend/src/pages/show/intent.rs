@@ -56,12 +56,13 @@ impl Intent {
             let number = form.parse(&field).map(Wanted::Any);
             (field, number)
         };
+        let many = what.as_ref().is_some_and(|what| what.count() > MAX_PER_ORDER);
         let what = what.filter(|what| (1..=MAX_PER_ORDER).contains(&what.count()));
         let Some(what) = what else {
-            let advice = if form.is_checked("seated") {
-                "Choose at least one seat".to_owned()
-            } else {
-                format!("Enter a number of tickets from 1 to {MAX_PER_ORDER}")
+            let advice = match (form.is_checked("seated"), many) {
+                (true, true) => format!("Choose at most {MAX_PER_ORDER} seats"),
+                (true, false) => "Choose at least one seat".to_owned(),
+                (false, _) => format!("Enter a number of tickets from 1 to {MAX_PER_ORDER}"),
             };
             return Err(FormErrors::field(field, advice));
         };
@@ -129,6 +130,19 @@ impl Intent {
         match self.what {
             Wanted::Any(_) => quantity_field(self.listing),
             Wanted::Seats(_) => seats_field(self.listing),
+        }
+    }
+
+    /// The show.
+    pub(super) const fn show(&self) -> ShowId {
+        self.show
+    }
+
+    /// The listing, where it is named seats of it.
+    pub(super) const fn seated(&self) -> Option<ListingId> {
+        match self.what {
+            Wanted::Any(_) => None,
+            Wanted::Seats(_) => Some(self.listing),
         }
     }
 

@@ -189,9 +189,12 @@ fn Against(held: Option<OrderId>) -> impl IntoView {
     view! {
         <div class="col-span-full flex flex-wrap items-center gap-3 border-l-[6px] border-warn bg-warn-bg p-4" id=id tabindex="-1">
             <p class="w-full text-sm">
-                "One hold per show and person: pay for the tickets you hold, or let them go and hold these instead."
+                "One hold per show and person: add these to it, let the others go, or pay for them first. The time left stays the same."
             </p>
             <LinkButton href=checkout kind=ButtonKind::Small>"Go to checkout"</LinkButton>
+            <button class="btn btn-sm" type="submit" name=EXISTING value=ExistingHold::Extend.as_str()>
+                "Add these to them"
+            </button>
             <button class="btn btn-sm" type="submit" name=EXISTING value=ExistingHold::Replace.as_str()>
                 "Let those go and hold these"
             </button>

@@ -33,15 +33,17 @@ pub fn SeatChoice(listing: ListingView, intent: Option<Intent>, state: FormState
                 .seats
                 .into_iter()
                 .map(|(seat, number)| {
+                    let taken = listing.taken_seats.contains(&seat);
+                    let cost = if taken { "taken" } else { price.as_str() };
                     let label = if row.name.is_empty() {
-                        format!("Seat {seat}, {price}")
+                        format!("Seat {seat}, {cost}")
                     } else {
-                        format!("Row {}, seat {number}, {price}", row.name)
+                        format!("Row {}, seat {number}, {cost}", row.name)
                     };
-                    let checked = chosen(&seat);
+                    let checked = !taken && chosen(&seat);
                     view! {
                         <label class="seat">
-                            <input type="checkbox" name=field.clone() value=seat aria-label=label checked=checked/>
+                            <input type="checkbox" name=field.clone() value=seat aria-label=label checked=checked disabled=taken/>
                             <span aria-hidden="true">{number}</span>
                         </label>
                     }
@@ -59,7 +61,10 @@ pub fn SeatChoice(listing: ListingView, intent: Option<Intent>, state: FormState
     view! {
         <div class="col-span-full" id=control.clone() tabindex="-1" role="group" aria-label=format!("Seats, {}", listing.name)>
             <input type="hidden" name="seated" value="on"/>
-            <p class="text-sm text-ink-2">{format!("Choose up to {} seats.", listing.max_per_order)}</p>
+            <p class="text-sm text-ink-2">
+                {format!("Choose up to {} seats.", listing.max_per_order)}
+                {(!listing.taken_seats.is_empty()).then_some(" Filled ones are taken.")}
+            </p>
             <div class="mt-3 grid gap-1.5 md:gap-2">{rows}</div>
             {error.map(|error| view! { <p class="error mt-2" id=format!("{control}-error")>{error}</p> })}
         </div>

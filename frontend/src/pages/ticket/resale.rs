@@ -11,7 +11,7 @@ use crate::{
     visit::now,
 };
 use contracts::{
-    Money, ProblemCode,
+    Currency, Money, ProblemCode,
     ids::TicketId,
     shows::ShowStatus,
     tickets::{ListForResale, TicketState, TicketView},
@@ -98,7 +98,7 @@ pub(super) async fn resell(form: Submission) -> Outcome {
     // The ticket knows its currency.
     let currency = api::tickets::find(form.api(), id).await?.face_value.currency;
     let price = Money::parse(&form.text("price"), currency)
-        .map_err(|_| FormErrors::field("price", "Enter an amount, such as 18.00"))?;
+        .map_err(|_| FormErrors::field("price", amount_in_words(currency)))?;
     let request = ListForResale { price };
     FormErrors::check(&request).map_err(on_price)?;
     match api::tickets::list_for_resale(form.api(), id, &request, &form.idempotency_key()).await {
@@ -106,6 +106,12 @@ pub(super) async fn resell(form: Submission) -> Outcome {
         Err(AppError::Invalid(errors)) => Err(on_price(errors.into()).into()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Not every currency has decimals.
+fn amount_in_words(currency: Currency) -> String {
+    let example = Money::new(18 * 10_i64.pow(currency.exponent()), currency).decimal();
+    format!("Enter an amount, such as {example}")
 }
 
 fn on_price(errors: FormErrors) -> FormErrors {
