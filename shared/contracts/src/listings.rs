@@ -155,6 +155,7 @@ impl Validate for UpdateListing {
 }
 
 /// A field that is there, be it null: absent ones never come here.
+#[expect(clippy::option_option, reason = "absent, null and a time are three things")]
 fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<DateTime<Utc>>>, D::Error> {
     Option::deserialize(value).map(Some)
 }
