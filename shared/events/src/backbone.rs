@@ -1,11 +1,14 @@
 //! A service's connection to the bus.
 
-use crate::{Consumers, Faults, consumer, relay, runner};
-use async_nats::{ConnectOptions, ServerAddr, jetstream};
+use crate::{Consumers, Faults, consumer, lag::Lags, relay, runner};
+use async_nats::{ConnectOptions, Event, ServerAddr, connection::State, jetstream};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
+
+/// How long the end of a process waits for its last words to the bus.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What a service needs to publish and to consume. Cheap to clone.
 #[derive(Clone)]
@@ -15,6 +18,9 @@ pub struct Backbone {
     pub(crate) jetstream: jetstream::Context,
     pub(crate) wake: Arc<Notify>,
     pub(crate) faults: Faults,
+    pub(crate) lags: Lags,
+    /// Counts connections: whoever waits for messages begins anew with each.
+    pub(crate) connections: watch::Receiver<u64>,
 }
 
 /// The bus cannot be used as configured.
@@ -41,6 +47,8 @@ impl Backbone {
     pub async fn connect(service: &'static str, nats_url: &str, pool: PgPool) -> Result<Self, BackboneError> {
         migrate(&pool).await?;
         let address: ServerAddr = nats_url.parse().map_err(BackboneError::Address)?;
+        let lags = Lags::of(service);
+        let (connected, connections) = watch::channel(0);
         let client = options(&address)
             .name(service)
             .custom_inbox_prefix(format!("_INBOX.{service}"))
@@ -48,16 +56,31 @@ impl Backbone {
             .max_reconnects(None)
             .reconnect_delay_callback(|attempt| Duration::from_millis(50) * (1 << attempt.min(5)))
             .ping_interval(Duration::from_secs(2))
+            .event_callback(observe(lags.clone(), connected))
             .connect(address)
             .await?;
         let mut jetstream = jetstream::new(client);
         jetstream.set_timeout(Duration::from_secs(3));
-        Ok(Self { service, pool, jetstream, wake: Arc::default(), faults: Faults::planned_for(nats_url) })
+        Ok(Self {
+            service,
+            pool,
+            jetstream,
+            wake: Arc::default(),
+            faults: Faults::planned_for(nats_url),
+            lags,
+            connections,
+        })
     }
 
     /// Tells the relay that something was committed.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Is the consumer `durable` behind, so that what it copies may be older than what its owner has said? True
+    /// while the bus is away and until everything that was published has been handled, as far as is known here.
+    pub fn is_behind(&self, durable: &str) -> bool {
+        self.jetstream.client().connection_state() != State::Connected || self.lags.is_behind(durable)
     }
 
     /// Carries the outbox to the bus until `stop`.
@@ -80,6 +103,24 @@ impl Backbone {
             async move { runner::run(&backbone, handler.as_ref(), &stop).await }
         });
         futures::future::join_all(running).await;
+        // What was given back leaves the process before it ends.
+        let client = self.jetstream.client();
+        if tokio::time::timeout(FLUSH_TIMEOUT, client.flush()).await.is_err() {
+            tracing::info!("the bus did not hear of the end");
+        }
+    }
+}
+
+/// Notes when the connection comes and goes.
+fn observe(lags: Lags, connected: watch::Sender<u64>) -> impl Fn(Event) -> std::future::Ready<()> {
+    move |event| {
+        match &event {
+            Event::Connected => connected.send_modify(|count| *count += 1),
+            Event::Disconnected => lags.forget(),
+            _ => {}
+        }
+        tracing::info!(%event, "bus");
+        std::future::ready(())
     }
 }
 

@@ -1,157 +1,154 @@
 //! The runner: takes messages, opens and commits the handler's transaction, acknowledges after the commit.
 
 use crate::{
-    Backbone, Handling,
+    Backbone,
     consumer::{AnyHandler, Failure, Raw},
+    dead_letters,
+    failures::{self, Attempts, Verdict},
     faults::Step,
+    held::Held,
     topology,
 };
-use async_nats::jetstream::{AckKind, Message, consumer::PullConsumer, consumer::pull};
-use futures::StreamExt;
+use async_nats::jetstream::{AckKind, Message, consumer::PullConsumer, message};
 use opentelemetry::propagation::Extractor;
 use std::time::Duration;
+use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Messages fetched at once.
-const BATCH: usize = 64;
-/// How long a fetch waits for messages.
-const FETCH_WAIT: Duration = Duration::from_secs(10);
 /// How long to wait when the bus does not answer.
 const PAUSE: Duration = Duration::from_millis(500);
-/// A message that failed this often is parked. What fails for want of the database does not count.
-pub const MAX_DELIVERIES: i64 = 20;
+/// How often the bus is asked how much is left, while something is and no message comes.
+const LAG_REFRESH: Duration = Duration::from_millis(500);
+
+/// One consumer at work.
+struct Runner<'a> {
+    backbone: &'a Backbone,
+    handler: &'a dyn AnyHandler,
+    durable: String,
+    attempts: Attempts,
+}
 
 pub(crate) async fn run(backbone: &Backbone, handler: &dyn AnyHandler, stop: &CancellationToken) {
     let durable = format!("{}-{}", backbone.service, handler.name());
+    let mut runner = Runner { backbone, handler, durable, attempts: Attempts::default() };
     while !stop.is_cancelled() {
-        tokio::select! {
-            () = stop.cancelled() => {}
-            ended = take(backbone, handler, &durable) => {
-                let error = ended.err().map(|error| error.to_string());
-                tracing::info!(consumer = durable, error, "waiting for the consumer");
-                tokio::time::sleep(PAUSE).await;
+        if let Err(error) = runner.take(stop).await {
+            tracing::info!(consumer = runner.durable, %error, "waiting for the consumer");
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = sleep(PAUSE) => {}
             }
         }
     }
 }
 
-/// Handles messages until the bus fails.
-async fn take(backbone: &Backbone, handler: &dyn AnyHandler, durable: &str) -> Result<(), async_nats::Error> {
-    let consumer: PullConsumer =
-        backbone.jetstream.get_consumer_from_stream(durable, topology::EVENTS).await?;
-    let mut messages: pull::Stream = consumer
-        .stream()
-        .max_messages_per_batch(BATCH)
-        .expires(FETCH_WAIT)
-        .heartbeat(Duration::from_secs(2))
-        .messages()
-        .await?;
-    while let Some(message) = messages.next().await {
-        let message = message?;
-        let deliveries = message.info().map_or(1, |info| info.delivered);
-        let kind = settle(backbone, handler, durable, &message, deliveries).await;
-        message.ack_with(kind).await?;
+impl Runner<'_> {
+    /// Handles messages until the bus fails, the connection was made anew, or `stop`. What was taken and not
+    /// handled is given back.
+    async fn take(&mut self, stop: &CancellationToken) -> Result<(), async_nats::Error> {
+        let mut connections = self.backbone.connections.clone();
+        connections.mark_unchanged();
+        let finding = self.backbone.jetstream.get_consumer_from_stream(&self.durable, topology::EVENTS);
+        let mut consumer: PullConsumer = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            found = finding => found?,
+        };
+        self.note_lag(&mut consumer).await?;
+        while !stop.is_cancelled() && !connections.has_changed().unwrap_or(false) {
+            let mut held = Held::ask(&consumer).await?;
+            let handled = self.handle_all(&mut held, &mut consumer, &mut connections, stop).await;
+            held.give_back().await;
+            handled?;
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// Handles one message and says what to tell the bus.
-async fn settle(
-    backbone: &Backbone,
-    handler: &dyn AnyHandler,
-    durable: &str,
-    message: &Message,
-    deliveries: i64,
-) -> AckKind {
-    let raw = Raw {
-        subject: message.subject.to_string(),
-        headers: message.headers.clone().unwrap_or_default(),
-        payload: message.payload.clone(),
-    };
-    let span = tracing::info_span!("consume", consumer = durable, subject = raw.subject);
-    // Fails only where no tracing layer is installed, as in some tests.
-    drop(span.set_parent(opentelemetry::global::get_text_map_propagator(|propagator| {
-        propagator.extract(&Headers(&raw.headers))
-    })));
-    let tried = try_once(backbone, handler, durable, &raw).instrument(span).await;
-    let Err(failure) = tried else {
-        metrics::counter!("events_handled_total", "consumer" => durable.to_owned()).increment(1);
-        return AckKind::Ack;
-    };
-    let final_failure = match &failure {
-        Failure::Handling(Handling::Reject(_)) | Failure::Envelope(_) => true,
-        Failure::Handling(Handling::Retry(_)) => deliveries >= MAX_DELIVERIES,
-        Failure::Database(_) | Failure::Crash(_) => false,
-    };
-    tracing::warn!(consumer = durable, subject = raw.subject, deliveries, %failure, final_failure, "not handled");
-    if final_failure && park(backbone, durable, message, &raw, &failure, deliveries).await {
-        return AckKind::Term;
+    /// Handles what one request brings, one message after the other; finishes the one at hand on `stop`.
+    async fn handle_all(
+        &mut self,
+        held: &mut Held,
+        consumer: &mut PullConsumer,
+        connections: &mut watch::Receiver<u64>,
+        stop: &CancellationToken,
+    ) -> Result<(), async_nats::Error> {
+        loop {
+            let message = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Ok(()),
+                _ = connections.changed() => return Ok(()),
+                next = held.next() => match next {
+                    Some(message) => message?,
+                    None => return Ok(()),
+                },
+                () = sleep(LAG_REFRESH), if self.backbone.lags.is_behind(&self.durable) => {
+                    self.note_lag(consumer).await?;
+                    continue;
+                }
+            };
+            let info = message.info()?;
+            self.backbone.lags.note(&self.durable, info.pending + held.waiting() + 1);
+            let answer = held.during(&message, self.settle(&message, &info)).await;
+            message.ack_with(answer).await?;
+            if matches!(answer, AckKind::Ack | AckKind::Term) {
+                self.backbone.lags.note(&self.durable, info.pending + held.waiting());
+            }
+        }
     }
-    match failure {
-        Failure::Crash(_) => AckKind::Nak(None),
-        _ => AckKind::Nak(Some(backoff(deliveries))),
+
+    async fn note_lag(&self, consumer: &mut PullConsumer) -> Result<(), async_nats::Error> {
+        let info = consumer.info().await?;
+        let taken = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
+        self.backbone.lags.note(&self.durable, info.num_pending.saturating_add(taken));
+        Ok(())
     }
-}
 
-async fn try_once(
-    backbone: &Backbone,
-    handler: &dyn AnyHandler,
-    durable: &str,
-    raw: &Raw,
-) -> Result<(), Failure> {
-    backbone.faults.reach(durable, Step::Received)?;
-    let mut tx = backbone.pool.begin().await?;
-    handler.handle(&mut tx, backbone.service, raw).await?;
-    backbone.faults.reach(durable, Step::Handled)?;
-    tx.commit().await?;
-    backbone.wake();
-    backbone.faults.reach(durable, Step::Committed)?;
-    Ok(())
-}
+    /// Handles one message and says what to tell the bus.
+    async fn settle(&mut self, message: &Message, info: &message::Info<'_>) -> AckKind {
+        let raw = Raw {
+            subject: message.subject.to_string(),
+            headers: message.headers.clone().unwrap_or_default(),
+            payload: message.payload.clone(),
+        };
+        let span = tracing::info_span!("consume", consumer = self.durable, subject = raw.subject);
+        // Fails only where no tracing layer is installed, as in some tests.
+        drop(span.set_parent(opentelemetry::global::get_text_map_propagator(|propagator| {
+            propagator.extract(&Headers(&raw.headers))
+        })));
+        let key = failures::key(info);
+        let Err(failure) = self.try_once(&raw).instrument(span).await else {
+            self.attempts.settled(key);
+            metrics::counter!("events_handled_total", "consumer" => self.durable.clone()).increment(1);
+            return AckKind::Ack;
+        };
+        let (subject, deliveries) = (&raw.subject, info.delivered);
+        let verdict = self.attempts.judge(key, &failure);
+        tracing::warn!(consumer = self.durable, subject, deliveries, %failure, ?verdict, "not handled");
+        match verdict {
+            Verdict::Again(Duration::ZERO) => AckKind::Nak(None),
+            Verdict::Again(pause) => AckKind::Nak(Some(pause)),
+            Verdict::Park => {
+                if !dead_letters::keep(&self.backbone.pool, &self.durable, &raw, &failure, info).await {
+                    return AckKind::Nak(Some(PAUSE));
+                }
+                self.attempts.settled(key);
+                AckKind::Term
+            }
+        }
+    }
 
-/// 100 ms, 200 ms, … 30 s.
-fn backoff(deliveries: i64) -> Duration {
-    let doublings = u32::try_from(deliveries.clamp(1, 10) - 1).unwrap_or(0);
-    Duration::from_millis(100 << doublings).min(Duration::from_secs(30))
-}
-
-/// Keeps a message that cannot be handled, so that the others go on. False where it could not be kept.
-async fn park(
-    backbone: &Backbone,
-    durable: &str,
-    message: &Message,
-    raw: &Raw,
-    failure: &Failure,
-    deliveries: i64,
-) -> bool {
-    let headers: serde_json::Map<String, serde_json::Value> = raw
-        .headers
-        .iter()
-        .map(|(name, values)| {
-            (name.to_string(), values.iter().map(async_nats::HeaderValue::as_str).collect::<Vec<_>>().into())
-        })
-        .collect();
-    let stream_seq = message.info().ok().and_then(|info| i64::try_from(info.stream_sequence).ok());
-    let kept = sqlx::query(
-        r"
-        INSERT INTO dead_letters (consumer, stream_seq, subject, headers, payload, error, deliveries)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (consumer, stream_seq) DO NOTHING
-        ",
-    )
-    .bind(durable)
-    .bind(stream_seq.unwrap_or_default())
-    .bind(&raw.subject)
-    .bind(serde_json::Value::Object(headers))
-    .bind(raw.payload.as_ref())
-    .bind(failure.to_string())
-    .bind(deliveries)
-    .execute(&backbone.pool)
-    .await;
-    metrics::counter!("dead_letters_total", "consumer" => durable.to_owned()).increment(1);
-    kept.is_ok()
+    async fn try_once(&self, raw: &Raw) -> Result<(), Failure> {
+        let (backbone, durable) = (self.backbone, self.durable.as_str());
+        backbone.faults.reach(durable, Step::Received)?;
+        let mut tx = backbone.pool.begin().await?;
+        self.handler.handle(&mut tx, backbone.service, raw).await?;
+        backbone.faults.reach(durable, Step::Handled)?;
+        tx.commit().await?;
+        backbone.wake();
+        backbone.faults.reach(durable, Step::Committed)?;
+        Ok(())
+    }
 }
 
 struct Headers<'a>(&'a async_nats::HeaderMap);

@@ -21,8 +21,9 @@ pub const KEYS: &str = "KV_keys";
 pub const EVENTS_MAX_AGE: Duration = Duration::from_hours(30 * 24);
 /// The largest message, in bytes.
 pub const MAX_MESSAGE_BYTES: i32 = 1024 * 1024;
-/// How long a handler may take before its message is delivered again.
-pub const ACK_WAIT: Duration = Duration::from_secs(30);
+/// How long a message waits for a process that took it and died before it is delivered again. A process that lives
+/// reports on what it holds, however long that takes.
+pub const ACK_WAIT: Duration = Duration::from_secs(6);
 /// How many messages of one consumer may be under way.
 pub const MAX_ACK_PENDING: i64 = 256;
 
@@ -80,6 +81,7 @@ pub const CONSUMERS: &[ConsumerSpec] = consumers! {
         ];
     "notifications":
         "users" ["auth.user.>"]
+        "bans" ["auth.user.*.banned.v1", "auth.user.*.unbanned.v1"]
         "shows" ["tickets.show.>"]
         "tickets" ["tickets.ticket.>"]
         "orders" ["orders.order.*.completed.v1", "orders.order.*.cancelled.v1", "orders.order.*.refunded.v1"];

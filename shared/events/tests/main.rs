@@ -9,5 +9,11 @@ mod permissions;
 mod relay;
 #[path = "suite/runner.rs"]
 mod runner;
+#[path = "suite/stage.rs"]
+mod stage;
+#[path = "suite/streams.rs"]
+mod streams;
+#[path = "suite/takers.rs"]
+mod takers;
 #[path = "suite/wire.rs"]
 mod wire;

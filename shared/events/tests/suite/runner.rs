@@ -7,7 +7,7 @@ use events::{
     faults::Step,
     orders::OrderFact,
 };
-use testkit::World;
+use testkit::{Bus, World};
 
 #[tokio::test]
 async fn a_message_delivered_twice_has_one_effect() {
@@ -54,6 +54,28 @@ async fn what_cannot_be_handled_is_parked_and_blocks_nothing() {
         .expect("dead letters can be read");
     assert_eq!(parked.len(), 2, "{parked:?}");
     assert!(parked[0].0.contains("only placed orders are answered"));
+}
+
+#[tokio::test]
+async fn a_place_in_a_stream_that_was_created_anew_is_another_message() {
+    let mut world = World::start(SERVICE, start, &[]).await;
+    world.bus.publish(OrderFact::Cancelled, &order()).await;
+    dead_letters(&world, 1).await;
+    world.nats.kill();
+    world.nats.erase();
+    world.nats.restart().await;
+    world.nats.provision().await;
+    Bus::connect(&world.nats).await.publish(OrderFact::Cancelled, &order()).await;
+    dead_letters(&world, 2).await;
+}
+
+async fn dead_letters(world: &World, expected: i64) {
+    testkit::eventually("the dead letters are kept", || async {
+        let kept: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM dead_letters").fetch_one(&world.pool).await.ok()?;
+        (kept == expected).then_some(())
+    })
+    .await;
 }
 
 async fn outbox_rows(world: &World) -> i64 {
