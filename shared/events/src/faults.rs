@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
-/// A labelled step of handling a message.
+/// A labelled step of handling or publishing a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// The message was read; no transaction is open yet.
@@ -14,10 +14,15 @@ pub enum Step {
     Handled,
     /// The transaction is committed; the bus does not know yet.
     Committed,
+    /// Of the [`RELAY`]: the bus has the facts; the outbox does not know yet.
+    Published,
 }
 
+/// The name under which faults of a service's relay are planned.
+pub const RELAY: &str = "relay";
+
 impl Step {
-    /// Every step, in order.
+    /// Every step of a consumer, in order.
     pub const ALL: &'static [Self] = &[Self::Received, Self::Handled, Self::Committed];
 }
 

@@ -3,7 +3,13 @@
 //! It reads unpublished rows, never "everything above the last id": sequences do not commit in order. One
 //! relay owns a lane at a time, by a session-level advisory lock of the connection that also reads the rows.
 
-use crate::{Backbone, envelope::Attributes, outbox::LANES, topology};
+use crate::{
+    Backbone,
+    envelope::Attributes,
+    faults::{self, Crash, Step},
+    outbox::LANES,
+    topology,
+};
 use async_nats::jetstream::message::PublishMessage;
 use contracts::Timestamp;
 use sqlx::{PgConnection, Postgres, pool::PoolConnection};
@@ -21,6 +27,12 @@ const BATCH: i64 = 256;
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
 /// How long published rows are kept, so that they can be published again.
 const KEEP_DAYS: i32 = 7;
+/// Handled messages are forgotten when the stream cannot bring them again, with a margin of a day.
+const FORGET_HANDLED: Duration = topology::EVENTS_MAX_AGE.saturating_add(Duration::from_hours(24));
+/// Handled messages forgotten at once.
+const FORGET_BATCH: i64 = 5_000;
+/// After so many checks in a row without a lane the relay says so.
+const IDLE_REPORT: u64 = 12;
 /// First key of the advisory locks of lanes.
 const LOCK_CLASS: i32 = 0x0b0e;
 
@@ -32,6 +44,8 @@ enum RelayError {
     Publish(#[from] async_nats::jetstream::context::PublishError),
     #[error("the stream is not there")]
     Stream(#[source] async_nats::Error),
+    #[error(transparent)]
+    Crash(#[from] Crash),
 }
 
 #[derive(sqlx::FromRow)]
@@ -42,11 +56,39 @@ struct Row {
     attributes: Attributes,
 }
 
-/// One relay's hold on its lanes; gone with the connection.
+/// One relay's hold on its lanes: the locks live as long as the connection, so it never goes back to the pool.
 struct Lanes {
     connection: PoolConnection<Postgres>,
     owned: Vec<i16>,
+    idle: Idle,
     checked: Option<tokio::time::Instant>,
+}
+
+impl Lanes {
+    async fn open(backbone: &Backbone) -> sqlx::Result<Self> {
+        let mut connection = backbone.pool.acquire().await?;
+        connection.close_on_drop();
+        Ok(Self { connection, owned: Vec::new(), idle: Idle::default(), checked: None })
+    }
+}
+
+/// How long a relay has owned no lane. With several instances that is how the others wait for the one that
+/// publishes; where it lasts and nobody publishes, somebody holds the locks and is stuck.
+#[derive(Default)]
+struct Idle(u64);
+
+impl Idle {
+    fn observe(&mut self, owned: usize) {
+        if owned > 0 {
+            self.0 = 0;
+            return;
+        }
+        self.0 += 1;
+        metrics::counter!("outbox_relay_without_lanes_total").increment(1);
+        if self.0 == IDLE_REPORT {
+            tracing::warn!("the relay owns no lane: another instance publishes, or holds the locks in vain");
+        }
+    }
 }
 
 pub(crate) async fn run(backbone: &Backbone, stop: &CancellationToken) {
@@ -57,7 +99,7 @@ pub(crate) async fn run(backbone: &Backbone, stop: &CancellationToken) {
             Ok(_) => continue,
             Err(error) => {
                 tracing::warn!(%error, cause = ?std::error::Error::source(&error), "the relay waits");
-                if matches!(error, RelayError::Database(_)) {
+                if matches!(error, RelayError::Database(_) | RelayError::Crash(_)) {
                     lanes = None;
                 }
                 PAUSE
@@ -75,15 +117,12 @@ pub(crate) async fn run(backbone: &Backbone, stop: &CancellationToken) {
 async fn round(backbone: &Backbone, lanes: &mut Option<Lanes>) -> Result<usize, RelayError> {
     let lanes = match lanes {
         Some(lanes) => lanes,
-        None => lanes.insert(Lanes {
-            connection: backbone.pool.acquire().await?,
-            owned: Vec::new(),
-            checked: None,
-        }),
+        None => lanes.insert(Lanes::open(backbone).await?),
     };
     if lanes.checked.is_none_or(|checked| checked.elapsed() > HOUSEKEEPING) {
         lanes.checked = None;
         acquire(lanes).await?;
+        lanes.idle.observe(lanes.owned.len());
         keep_house(backbone, &mut lanes.connection).await?;
         lanes.checked = Some(tokio::time::Instant::now());
     }
@@ -98,7 +137,11 @@ async fn round(backbone: &Backbone, lanes: &mut Option<Lanes>) -> Result<usize, 
     });
     let (published, failures): (Vec<_>, Vec<_>) =
         futures::future::join_all(by_lane).await.into_iter().unzip();
-    mark(&mut lanes.connection, &published.concat()).await?;
+    let published = published.concat();
+    if !published.is_empty() {
+        backbone.faults.reach(faults::RELAY, Step::Published)?;
+        mark(&mut lanes.connection, &published).await?;
+    }
     match failures.into_iter().flatten().next() {
         Some(failure) => Err(failure.into()),
         None => Ok(count),
@@ -158,9 +201,6 @@ async fn publish(backbone: &Backbone, row: &Row) -> Result<(), async_nats::jetst
 }
 
 async fn mark(connection: &mut PgConnection, published: &[Uuid]) -> sqlx::Result<()> {
-    if published.is_empty() {
-        return Ok(());
-    }
     sqlx::query("UPDATE outbox SET published_at = now() WHERE id = ANY($1)")
         .bind(published)
         .execute(connection)
@@ -170,6 +210,7 @@ async fn mark(connection: &mut PgConnection, published: &[Uuid]) -> sqlx::Result
 
 /// Publishes everything that is kept again where the stream was created anew, and drops what is old.
 async fn keep_house(backbone: &Backbone, connection: &mut PgConnection) -> Result<(), RelayError> {
+    forget_old(connection).await?;
     let stream = backbone.jetstream.get_stream(topology::EVENTS).await;
     let created = stream.map_err(|error| RelayError::Stream(error.into()))?.cached_info().created;
     if is_new(connection, created).await? {
@@ -187,10 +228,26 @@ async fn keep_house(backbone: &Backbone, connection: &mut PgConnection) -> Resul
         .execute(&mut *connection)
         .await?;
     }
+    Ok(())
+}
+
+async fn forget_old(connection: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM outbox WHERE published_at < now() - make_interval(days => $1)")
         .bind(KEEP_DAYS)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    sqlx::query(
+        r"
+        DELETE FROM inbox WHERE ctid = ANY(ARRAY(
+            SELECT ctid FROM inbox WHERE handled_at < now() - make_interval(secs => $1)
+            ORDER BY handled_at LIMIT $2
+        ))
+        ",
+    )
+    .bind(FORGET_HANDLED.as_secs_f64())
+    .bind(FORGET_BATCH)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
