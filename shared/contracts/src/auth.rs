@@ -36,6 +36,17 @@ words! {
     }
 }
 
+words! {
+    /// Why no report of an instance is awaited any more.
+    pub enum InstanceGone {
+        /// Its markers stopped for longer than a lease lives: it accepts nobody who must be known, and when it comes
+        /// back it learns of the ban before it does.
+        NoLease = "no_lease",
+        /// Its markers go on, so by the lease's rules it has applied the ban or accepts nobody; its report was lost.
+        ReportLost = "report_lost",
+    }
+}
+
 dto! {
     /// `POST /api/auth/signup`
     #[serde(deny_unknown_fields)]
@@ -200,6 +211,9 @@ dto! {
         pub instance: String,
         /// Milliseconds from T0 until the instance refused the user; absent while pending.
         pub applied_ms: Option<f64>,
+        /// Why no report is awaited any more, so that the receipt ends; absent while one is, and once it came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub gone: Option<InstanceGone>,
     }
 
     /// One admin act.
