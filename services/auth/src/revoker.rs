@@ -8,8 +8,9 @@ use auth::{
     revocation::{Complete, Revocation},
     subjects,
 };
+use chrono::TimeDelta;
 use contracts::Timestamp;
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, future::ready, stream};
 use service::Clock;
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
@@ -19,12 +20,24 @@ use tokio::{sync::Notify, time::timeout};
 const ACK_MAX: Duration = Duration::from_secs(2);
 /// Entries under way at once when all are written again.
 const IN_FLIGHT: usize = 128;
+/// The same for entries that are noted in the database too.
+const NOTING: usize = 6;
+/// A revocation carries a time from before its commit: no transaction takes longer than this.
+const LOOK_BACK: TimeDelta = TimeDelta::seconds(60);
+/// How often in a row an entry may be replaced while it is written.
+const REPLACED_MAX: usize = 5;
 
 /// The bus has not acknowledged an entry.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RevokerError {
     #[error("the bus did not acknowledge in time")]
     Timeout,
+    #[error("the stream of revocations cannot be asked")]
+    Stream(#[from] jetstream::context::GetStreamError),
+    #[error("the stream of revocations was created anew meanwhile")]
+    Recreated,
+    #[error("an entry was replaced again and again while it was written")]
+    Replaced,
     #[error("the bus refused an entry")]
     Refused(#[from] jetstream::context::PublishError),
     #[error("an entry cannot be signed")]
@@ -68,6 +81,7 @@ impl Revoker {
     /// Writes every key and every live revocation again, then that all are there.
     pub(crate) async fn write_everything(&self) -> Result<(), RevokerError> {
         let begun = self.clock.now();
+        let stream = self.stream().await?;
         for key in signing_keys::published(&self.pool, begun).await? {
             self.put(subjects::key(&key.kid), self.signer.key(&key)?, None).await?;
         }
@@ -75,11 +89,23 @@ impl Revoker {
         let revocations = u64::try_from(everything.len()).unwrap_or(u64::MAX);
         self.write_all(everything).await?;
         // What was revoked meanwhile may have been overwritten with what was read before it.
-        let meanwhile = self.live(begun, begun).await?;
-        self.write_all(meanwhile).await?;
-        let complete = self.signer.complete(&Complete { at: self.clock.now(), revocations })?;
-        self.put(subjects::COMPLETE.to_owned(), complete, None).await?;
-        Ok(())
+        let meanwhile = self.live(begun, begun - LOOK_BACK).await?;
+        self.write_and_note_all(meanwhile).await?;
+        self.complete(stream, revocations).await
+    }
+
+    /// When the stream of revocations was created: its name's only lasting mark.
+    async fn stream(&self) -> Result<String, RevokerError> {
+        Ok(auth::stream_created(&self.jetstream, subjects::REVOCATIONS).await?)
+    }
+
+    /// Says that all is there, of the stream that was there before the first entry was written.
+    async fn complete(&self, stream: String, revocations: u64) -> Result<(), RevokerError> {
+        if self.stream().await? != stream {
+            return Err(RevokerError::Recreated);
+        }
+        let complete = Complete { stream, at: self.clock.now(), revocations };
+        self.put(subjects::COMPLETE.to_owned(), self.signer.complete(&complete)?, None).await
     }
 
     /// Writes what the bus has not acknowledged.
@@ -93,12 +119,33 @@ impl Revoker {
         Ok(())
     }
 
+    /// Writes a revocation and notes that the bus has it.
+    ///
+    /// Where a newer one has replaced it in the database, that one may have been written before ours, which would
+    /// now hide it from whoever starts. So the newer one is written again, until what was written last is the newest.
     async fn write_and_note(&self, revocation: &Revocation) -> Result<(), RevokerError> {
-        self.write(revocation).await?;
-        let acknowledged = self.clock.now();
-        let mut db = self.pool.acquire().await?;
-        store::revocations::acknowledge(&mut db, revocation, acknowledged).await?;
-        Ok(())
+        let mut newest = revocation.clone();
+        for _ in 0..REPLACED_MAX {
+            self.write(&newest).await?;
+            let acknowledged = self.clock.now();
+            let mut db = self.pool.acquire().await?;
+            if store::revocations::acknowledge(&mut db, &newest, acknowledged).await? {
+                return Ok(());
+            }
+            match store::revocations::find(&mut db, newest.kind, newest.id).await? {
+                Some(replacement) => newest = replacement,
+                None => return Ok(()), // It has expired and was forgotten.
+            }
+        }
+        Err(RevokerError::Replaced)
+    }
+
+    async fn write_and_note_all(&self, revocations: Vec<Revocation>) -> Result<(), RevokerError> {
+        let writing = stream::iter(revocations).map(|revocation| {
+            let revoker = self.clone();
+            async move { revoker.write_and_note(&revocation).await }
+        });
+        writing.buffer_unordered(NOTING).try_for_each(|()| ready(Ok(()))).await
     }
 
     async fn live(&self, now: Timestamp, since: Timestamp) -> Result<Vec<Revocation>, RevokerError> {
@@ -111,11 +158,7 @@ impl Revoker {
             let revoker = self.clone();
             async move { revoker.write(&revocation).await }
         });
-        let mut writing = writing.buffer_unordered(IN_FLIGHT);
-        while let Some(written) = writing.next().await {
-            written?;
-        }
-        Ok(())
+        writing.buffer_unordered(IN_FLIGHT).try_for_each(|()| ready(Ok(()))).await
     }
 
     async fn write(&self, revocation: &Revocation) -> Result<(), RevokerError> {
@@ -136,3 +179,6 @@ impl Revoker {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

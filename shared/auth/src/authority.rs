@@ -6,7 +6,9 @@ use crate::{
     judge::{Judge, Moment},
     key_watcher::KeyWatcher,
     keys::SignedReader,
-    subjects, token,
+    subjects,
+    supervise::supervise,
+    token,
     watcher::Watcher,
 };
 use std::{sync::Arc, time::Duration};
@@ -67,7 +69,8 @@ impl std::fmt::Debug for Authority {
 }
 
 impl Authority {
-    /// Starts the watchers of keys and revocations. Does not wait for the bus: see [`Self::ready`].
+    /// Starts the watchers of keys and revocations. Does not wait for the bus: see [`Self::ready`]. Should a watcher
+    /// end by itself, `stop` is cancelled.
     pub async fn connect(
         config: AuthorityConfig,
         tasks: &TaskTracker,
@@ -92,8 +95,9 @@ impl Authority {
             changes: watch::Sender::new(0),
             sessions: watch::Sender::new(0),
         });
-        tasks.spawn(Watcher::new(Arc::clone(&inner), connected.clone()).run(stop.clone()));
-        tasks.spawn(KeyWatcher { inner: Arc::clone(&inner), connected }.run(stop.clone()));
+        let watcher = Watcher::new(Arc::clone(&inner), connected.clone()).run(stop.clone());
+        supervise(tasks, stop, "revocations", watcher);
+        supervise(tasks, stop, "keys", KeyWatcher { inner: Arc::clone(&inner), connected }.run(stop.clone()));
         Ok(Self(inner))
     }
 

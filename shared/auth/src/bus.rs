@@ -37,6 +37,20 @@ pub(crate) enum BusError {
     Silent,
     #[error("the connection was made anew")]
     Reconnected,
+    #[error("the stream was created anew meanwhile")]
+    Recreated,
+}
+
+/// When a stream was created, which tells it from every other that ever had its name.
+pub async fn stream_created(
+    jetstream: &jetstream::Context,
+    stream: &str,
+) -> Result<String, jetstream::context::GetStreamError> {
+    Ok(jetstream.get_stream(stream).await?.cached_info().created.to_string())
+}
+
+async fn created(jetstream: &jetstream::Context, stream: &str) -> Result<String, BusError> {
+    stream_created(jetstream, stream).await.map_err(|error| BusError::Stream(error.into()))
 }
 
 /// Connects, now or when the bus can be reached. The channel counts connections.
@@ -114,9 +128,9 @@ impl Following {
         filters: Vec<String>,
     ) -> Result<Self, BusError> {
         let opening = async {
-            let stream = jetstream.get_stream(stream).await.map_err(|e| BusError::Stream(e.into()))?;
-            let created = stream.cached_info().created.to_string();
-            let consumer = stream
+            let created = created(jetstream, stream).await?;
+            let found = jetstream.get_stream_no_info(stream).await.map_err(|e| BusError::Stream(e.into()))?;
+            let consumer = found
                 .create_consumer(pull::Config {
                     name: Some(format!("{name}-{:016x}", rand::random::<u64>())),
                     deliver_policy: DeliverPolicy::LastPerSubject,
@@ -129,6 +143,10 @@ impl Following {
                 })
                 .await
                 .map_err(|e| BusError::Consumer(e.into()))?;
+            // The same before and after: the consumer is on this stream and on no other of its name.
+            if self::created(jetstream, stream).await? != created {
+                return Err(BusError::Recreated);
+            }
             let messages = consumer
                 .stream()
                 .max_messages_per_batch(BATCH)

@@ -78,11 +78,14 @@ mod origin;
 pub mod refusal;
 pub mod revocation;
 pub mod subjects;
+mod supervise;
 pub mod token;
 mod watcher;
 pub mod whoami;
 
 pub use authority::{Authority, AuthorityConfig, ConnectError};
+pub use bus::stream_created;
 pub use extract::{Admin, Caller, MaybeCaller};
 pub use refusal::Refusal;
 pub use token::{AccessClaims, Identity};
+pub use watcher::REPORT_MAX;

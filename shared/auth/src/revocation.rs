@@ -51,6 +51,8 @@ pub enum ReasonCode {
     PasswordChanged,
     /// A refresh token was used that had been replaced: theft.
     TokenReuse,
+    /// The account had more sessions than it may have, and this one was used longest ago.
+    Displaced,
     /// A reason of a newer auth; it revokes like any other.
     #[serde(other)]
     Other,
@@ -89,6 +91,8 @@ impl Revocation {
 /// Auth has written every live revocation into the stream: the value of `a.complete`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Complete {
+    /// The stream it had written them into: see [`crate::stream_created`]. In any other stream it says nothing.
+    pub stream: String,
     /// When it had.
     pub at: Timestamp,
     /// How many there were.

@@ -31,7 +31,7 @@ const QUEUE_MAX: Duration = Duration::from_millis(100);
 /// How long the bus keeps a marker.
 const MARKER_TTL: &str = "5s";
 /// Only revocations younger than this are reported as applied: at start-up there may be many old ones.
-const REPORT_MAX: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
+pub const REPORT_MAX: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 /// Expired revocations are forgotten every so many markers.
 const PRUNE_EVERY: u32 = 75;
 
@@ -147,7 +147,9 @@ impl Watcher {
                 self.inner.judge.lease.extend(t0);
             }
         } else if subject == subjects::COMPLETE {
-            if self.inner.reader.read::<Complete>(revocation::COMPLETE_TYPE, &message.payload).is_some() {
+            let read = self.inner.reader.read::<Complete>(revocation::COMPLETE_TYPE, &message.payload);
+            // One that was on its way while the stream was created anew tells of the old one.
+            if read.is_some_and(|complete| Some(&complete.stream) == self.created.as_ref()) {
                 session.barrier.completed();
             }
         } else {

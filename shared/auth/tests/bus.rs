@@ -160,8 +160,20 @@ impl Bus {
     }
 
     pub(crate) async fn complete(&self) {
-        let value = self.revocations.complete(&Complete { at: Utc::now(), revocations: 0 }).unwrap();
+        self.complete_of(self.stream().await).await;
+    }
+
+    /// Says that all is there of a stream that was created then.
+    pub(crate) async fn complete_of(&self, stream: String) {
+        let complete = Complete { stream, at: Utc::now(), revocations: 0 };
+        let value = self.revocations.complete(&complete).unwrap();
         self.write("auth", subjects::COMPLETE, value).await.unwrap();
+    }
+
+    /// When the stream of revocations was created.
+    pub(crate) async fn stream(&self) -> String {
+        let jetstream = async_nats::jetstream::new(self.client("auth").await);
+        auth::stream_created(&jetstream, subjects::REVOCATIONS).await.unwrap()
     }
 
     pub(crate) async fn revoke(&self, revocation: &Revocation) {

@@ -79,12 +79,16 @@ async fn a_stream_deleted_under_the_watcher_ends_the_lease() {
     let authority = bus.authority().await;
     ready(&authority).await;
     let token = bus.token(user(), 1);
+    let old = bus.stream().await;
     let admin = async_nats::jetstream::new(bus.client("provisioner").await);
     admin.delete_stream(auth::subjects::REVOCATIONS).await.unwrap();
     bus.provision().await;
     within(3 * SECOND, "failing closed", || authority.check(&token) == Err(Refusal::Stale)).await;
     tokio::time::sleep(3 * SECOND).await;
     assert_eq!(authority.check(&token), Err(Refusal::Stale), "nothing was written into the new stream");
+    bus.complete_of(old).await;
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(authority.check(&token), Err(Refusal::Stale), "that was said of the old stream");
     bus.complete().await;
     within(5 * SECOND, "a lease", || authority.check(&token).is_ok()).await;
 }

@@ -105,10 +105,10 @@ impl Issuer {
         self.signer.sign(&claims).expect("a token can be signed")
     }
 
-    /// The entries that auth writes at its start: its key, and that all revocations are there.
-    pub(crate) fn opening_entries(&self, now: Timestamp) -> [(String, String); 2] {
+    /// The entries that auth writes at its start: its key, and that all revocations are there, in that stream.
+    pub(crate) fn opening_entries(&self, stream: String, now: Timestamp) -> [(String, String); 2] {
         let key = PublicKey::new(&self.signer.kid, &self.token_public, now);
-        let complete = Complete { at: now, revocations: 0 };
+        let complete = Complete { stream, at: now, revocations: 0 };
         [
             (subjects::key(&self.signer.kid), self.revocations.key(&key).expect("a key can be signed")),
             (subjects::COMPLETE.to_owned(), self.revocations.complete(&complete).expect("it can be signed")),

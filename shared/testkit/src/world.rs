@@ -85,8 +85,10 @@ impl World {
 
     /// Publishes what auth publishes at its start, so that the service can know who is who.
     pub async fn open_revocations(&self) {
-        let now = service::Clock::system().now();
-        for (subject, value) in self.issuer.opening_entries(now) {
+        let jetstream = self.nats.jetstream("auth-revocations").await;
+        let stream = auth::stream_created(&jetstream, auth::subjects::REVOCATIONS).await;
+        let (stream, now) = (stream.expect("the stream of revocations"), service::Clock::system().now());
+        for (subject, value) in self.issuer.opening_entries(stream, now) {
             self.write_as_auth(subject, value).await;
         }
     }

@@ -46,6 +46,7 @@ fn reason_of(word: &str) -> ReasonCode {
         "session_ended" => ReasonCode::SessionEnded,
         "password_changed" => ReasonCode::PasswordChanged,
         "token_reuse" => ReasonCode::TokenReuse,
+        "displaced" => ReasonCode::Displaced,
         _ => ReasonCode::Other,
     }
 }
@@ -74,13 +75,13 @@ pub(crate) async fn put(db: &mut PgConnection, revocation: &Revocation) -> Resul
     Ok(())
 }
 
-/// Notes that the bus has it, and the ban's T0 where it is one.
+/// Notes that the bus has it, and the ban's T0 where it is one. `false`: it is no longer the newest.
 pub(crate) async fn acknowledge(
     db: &mut PgConnection,
     revocation: &Revocation,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
+) -> Result<bool, sqlx::Error> {
+    let noted = sqlx::query(
         r"
         UPDATE revocations SET acknowledged_at = COALESCE(acknowledged_at, $4)
         WHERE kind = $1 AND subject_id = $2 AND at = $3
@@ -105,7 +106,21 @@ pub(crate) async fn acknowledge(
         .execute(db)
         .await?;
     }
-    Ok(())
+    Ok(noted.rows_affected() > 0)
+}
+
+/// The newest revocation of a user or session.
+pub(crate) async fn find(
+    db: &mut PgConnection,
+    kind: Kind,
+    id: Uuid,
+) -> Result<Option<Revocation>, sqlx::Error> {
+    let row = sqlx::query_as::<_, Row>("SELECT * FROM revocations WHERE kind = $1 AND subject_id = $2")
+        .bind(kind_word(kind))
+        .bind(id)
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(Revocation::from))
 }
 
 /// Every live revocation written at or after that time.
