@@ -2,9 +2,10 @@
 
 use crate::{
     account::{Account, BanInForce},
+    devices,
     error::Error,
     state::Auth,
-    store::{self, audit, bans::Act},
+    store::{self, audit, bans::Act, receipts::ReceiptRow},
 };
 use auth::{Identity, revocation::ReasonCode};
 use contracts::{
@@ -51,8 +52,10 @@ pub(crate) async fn ban(
     write_audit(&mut tx, Some(&actor), action, &account, request.reason.trim(), now).await?;
     outbox::publish(&mut tx, UserFact::Banned, &account.state()).await?;
     state.authority.recheck(admin)?;
-    let expected = state.presence.alive();
-    store::receipts::expect(&mut tx, ban, &expected).await?;
+    if !changes_terms {
+        // New terms refuse no further token: whoever has applied the ban has nothing to report again.
+        store::receipts::expect(&mut tx, ban, &state.presence.alive()).await?;
+    }
     tx.commit().await?;
     state.backbone.wake();
     if state.revoker.spread(std::slice::from_ref(&revocation)).await {
@@ -69,10 +72,12 @@ pub(crate) async fn lift(
     note: &str,
 ) -> Result<BanId, Error> {
     let mut tx = state.pool.begin().await?;
+    // Admins are locked before the account, in the order in which a ban locks them.
+    let admins = if admin.is_some() { store::users::lock_admins(&mut tx).await? } else { Vec::new() };
     let account = store::users::lock(&mut tx, user).await?.ok_or(Error::NotFound)?;
     let actor = match admin {
         None => None,
-        Some(admin) => Some(store::users::find(&mut tx, admin.user).await?.ok_or(Error::NotFound)?),
+        Some(admin) => Some(acting_admin(&mut tx, &admins, admin).await?),
     };
     let now = state.clock.now();
     let Some(ban) = account.ban.clone() else {
@@ -117,12 +122,25 @@ pub(crate) async fn receipt(state: &Auth, ban: BanId) -> Result<BanReceipt, Erro
         instances: instances
             .into_iter()
             .map(|row| InstanceReceipt {
+                gone: row.gone(),
                 service: row.service,
                 instance: row.instance,
                 applied_ms: row.applied_at.map(since_t0),
             })
             .collect(),
     })
+}
+
+/// Who acts, read from the database under the locks: a token stays good for up to a lease after its admin was
+/// banned or is an admin no more, and must not undo just that. So nobody lifts a ban of oneself either.
+async fn acting_admin(
+    tx: &mut PgTransaction<'_>,
+    admins: &[UserId],
+    admin: &Identity,
+) -> Result<Account, Error> {
+    let actor = store::users::find(tx, admin.user).await?.ok_or(Error::NotFound)?;
+    devices::refuse_banned(&actor)?;
+    if admins.contains(&actor.id) { Ok(actor) } else { Err(Error::Refused(auth::Refusal::Forbidden)) }
 }
 
 /// Neither oneself, nor the last admin, nor by somebody who is no admin any more.
@@ -135,14 +153,12 @@ async fn may_ban(
     if admin.user == account.id {
         return Err(Error::LastAdmin("One cannot suspend oneself"));
     }
-    if !admins.contains(&admin.user) {
-        return Err(Error::Refused(auth::Refusal::Forbidden));
-    }
+    let actor = acting_admin(tx, admins, admin).await?;
     let others = admins.iter().any(|id| *id != account.id);
     if account.role == Role::Admin && !others {
         return Err(Error::LastAdmin("The last admin cannot be suspended"));
     }
-    store::users::find(tx, admin.user).await?.ok_or(Error::NotFound)
+    Ok(actor)
 }
 
 fn account_banned(account: Account, request: &Ban) -> Account {
@@ -162,10 +178,8 @@ async fn end_sessions(
 ) -> Result<(), Error> {
     // The user's revocation covers their tokens; the sessions need no entries of their own.
     let ended = store::sessions::revoke_all(tx, account.id, None, ReasonCode::Banned, now).await?;
-    for session in ended {
-        outbox::publish(tx, SessionFact::Revoked, &session.state()).await?;
-    }
-    Ok(())
+    let facts: Vec<_> = ended.iter().map(|session| (SessionFact::Revoked, session.state())).collect();
+    Ok(outbox::publish_all(tx, &facts).await?)
 }
 
 async fn write_audit(
@@ -194,7 +208,7 @@ async fn await_reports(state: &Auth, ban: BanId) -> Result<(), Error> {
     loop {
         let pending = {
             let mut db = state.pool.acquire().await?;
-            store::receipts::of_ban(&mut db, ban).await?.iter().any(|row| row.applied_at.is_none())
+            store::receipts::of_ban(&mut db, ban).await?.iter().any(ReceiptRow::is_pending)
         };
         if !pending || Instant::now() >= deadline {
             return Ok(());

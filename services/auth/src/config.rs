@@ -14,6 +14,8 @@ pub(crate) struct Config {
     pub(crate) revocation_secret: [u8; 32],
     /// Derives successors of refresh tokens.
     pub(crate) refresh_key: [u8; 32],
+    /// Wrong passwords of one account within five minutes.
+    pub(crate) attempts_max: i32,
 }
 
 impl Config {
@@ -28,6 +30,7 @@ impl Config {
             Some(revocation_secret),
             Some(refresh_key),
             Some(named_public),
+            Some(attempts_max),
         ) = (
             env.required("DATABASE_URL"),
             env.required("NATS_URL"),
@@ -38,6 +41,7 @@ impl Config {
             env.secret::<32>("REVOCATION_SECRET_KEY"),
             env.secret::<32>("REFRESH_TOKEN_KEY"),
             env.optional::<String>("REVOCATION_PUBLIC_KEY"),
+            env.or("PASSWORD_ATTEMPTS", 20),
         )
         else {
             return Err(env.error());
@@ -48,6 +52,10 @@ impl Config {
             env.reject::<()>("REVOCATION_PUBLIC_KEY", "is not the public half of REVOCATION_SECRET_KEY");
             return Err(env.error());
         }
+        if attempts_max < 1 {
+            env.reject::<()>("PASSWORD_ATTEMPTS", "must be at least 1, or nobody can sign in");
+            return Err(env.error());
+        }
         let authority = AuthorityConfig {
             service: "auth".to_owned(),
             instance,
@@ -56,7 +64,7 @@ impl Config {
             public_origin,
             plain_cookies,
         };
-        Ok(Self { database_url, nats_url, authority, revocation_secret, refresh_key })
+        Ok(Self { database_url, nats_url, authority, revocation_secret, refresh_key, attempts_max })
     }
 }
 

@@ -14,7 +14,7 @@ use contracts::{
     ids::{SessionId, UserId},
 };
 use events::{auth::SessionFact, outbox};
-use sqlx::{PgConnection, PgTransaction};
+use sqlx::PgTransaction;
 
 /// A session ends after so long without a refresh.
 pub(crate) const IDLE_DAYS: i64 = 30;
@@ -22,6 +22,8 @@ pub(crate) const IDLE_DAYS: i64 = 30;
 const ABSOLUTE_DAYS: i64 = 90;
 /// A refresh token works for so long after its successor was first used.
 const GRACE_SECONDS: i64 = 10;
+/// Live sessions of one account at most; the next one ends the one that was used longest ago.
+const SESSIONS_MAX: i64 = 50;
 /// What a browser calls itself is cut there.
 const USER_AGENT_MAX: usize = 300;
 
@@ -31,12 +33,14 @@ pub(crate) struct Signed {
     pub(crate) account: Account,
     pub(crate) access: AccessToken,
     pub(crate) refresh: RefreshToken,
+    /// Sessions that had to end for this one: to spread after the commit.
+    pub(crate) displaced: Vec<Revocation>,
 }
 
 /// Begins a session of a user who is locked and not banned.
 pub(crate) async fn begin(
     state: &Auth,
-    db: &mut PgConnection,
+    tx: &mut PgTransaction<'_>,
     account: Account,
     user_agent: &str,
     now: Timestamp,
@@ -52,11 +56,13 @@ pub(crate) async fn begin(
         version: 1,
     };
     let refresh = RefreshToken::random();
-    store::sessions::insert(db, &session).await?;
-    store::refresh_tokens::insert(db, &refresh.hash(), session.id, now).await?;
-    store::users::seen(db, account.id, now).await?;
+    store::sessions::insert(tx, &session).await?;
+    store::refresh_tokens::insert(tx, &refresh.hash(), session.id, now).await?;
+    store::users::seen(tx, account.id, now).await?;
+    let ended = store::sessions::revoke_beyond(tx, account.id, SESSIONS_MAX, now).await?;
+    let displaced = revoke_sessions(tx, &ended, ReasonCode::Displaced, now).await?;
     let access = state.tokens.access(&account, session.id, session.expires_at, now)?;
-    Ok(Signed { account, access, refresh })
+    Ok(Signed { account, access, refresh, displaced })
 }
 
 /// What the use of a refresh token means.
@@ -72,13 +78,12 @@ enum Use {
     Idle,
 }
 
+/// Theft is looked for first: however old a token that was replaced is, its use betrays a living family.
 fn judge(token: &store::refresh_tokens::StoredToken, now: Timestamp) -> Use {
-    if now - token.created_at > TimeDelta::days(IDLE_DAYS) {
-        return Use::Idle;
-    }
     match (&token.successor, token.successor_used_at) {
-        (None, _) => Use::Rotate,
         (Some(_), Some(used)) if now - used > TimeDelta::seconds(GRACE_SECONDS) => Use::Theft,
+        _ if now - token.created_at > TimeDelta::days(IDLE_DAYS) => Use::Idle,
+        (None, _) => Use::Rotate,
         (Some(_), _) => Use::Again,
     }
 }
@@ -119,7 +124,7 @@ pub(crate) async fn refresh(state: &Auth, token: RefreshToken) -> Result<Signed,
     }
     let access = state.tokens.access(&account, session.id, session.expires_at, now)?;
     tx.commit().await?;
-    Ok(Signed { account, access, refresh: successor })
+    Ok(Signed { account, access, refresh: successor, displaced: Vec::new() })
 }
 
 /// Nobody who is banned gets a token.
@@ -167,9 +172,10 @@ pub(crate) async fn revoke_sessions(
             at: now,
         };
         store::revocations::put(tx, &revocation).await?;
-        outbox::publish(tx, SessionFact::Revoked, &session.state()).await?;
         revocations.push(revocation);
     }
+    let facts: Vec<_> = ended.iter().map(|session| (SessionFact::Revoked, session.state())).collect();
+    outbox::publish_all(tx, &facts).await?;
     Ok(revocations)
 }
 
@@ -197,5 +203,12 @@ mod tests {
         assert_eq!(judge(&token(true, Some(100)), at(110)), Use::Again);
         assert_eq!(judge(&token(true, Some(100)), at(111)), Use::Theft);
         assert_eq!(judge(&token(false, None), at(30 * 86_400 + 1)), Use::Idle);
+    }
+
+    #[test]
+    fn a_replaced_token_is_theft_however_old_it_is() {
+        let forty_days = 40 * 86_400;
+        assert_eq!(judge(&token(true, Some(86_400)), at(forty_days)), Use::Theft);
+        assert_eq!(judge(&token(true, None), at(forty_days)), Use::Idle, "its successor was never used");
     }
 }

@@ -1,8 +1,12 @@
 //! Every way in which a request can be refused, and the problem that says so.
 
-use crate::passwords::PasswordError;
-use axum::response::{IntoResponse, Response};
+use crate::{passwords::PasswordError, signing_keys::KeyError};
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
 use contracts::{FieldError, Problem, ProblemCode, Timestamp};
+use events::outbox::PublishError;
 use service::ProblemResponse;
 
 /// Why a request is refused.
@@ -12,6 +16,8 @@ pub(crate) enum Error {
     NotFound,
     #[error("the address or the password is wrong")]
     WrongCredentials,
+    #[error("too many wrong passwords: wait {seconds} s")]
+    TooManyAttempts { seconds: u64 },
     #[error("no refresh token was given")]
     Unauthenticated,
     #[error("the refresh token is not one of ours")]
@@ -35,13 +41,13 @@ pub(crate) enum Error {
     #[error(transparent)]
     Password(#[from] PasswordError),
     #[error("the signing keys cannot be read")]
-    Keys(#[from] crate::signing_keys::KeyError),
+    Keys(#[from] KeyError),
     #[error("a token cannot be signed")]
     Sign(#[from] auth::issue::SignError),
     #[error("the database cannot be used")]
     Database(#[from] sqlx::Error),
     #[error("the fact cannot be published")]
-    Publish(#[from] events::outbox::PublishError),
+    Publish(#[from] PublishError),
 }
 
 impl Error {
@@ -55,6 +61,8 @@ impl Error {
         match self {
             Self::NotFound => Problem::new(ProblemCode::NotFound),
             Self::WrongCredentials => Problem::new(ProblemCode::WrongCredentials),
+            Self::TooManyAttempts { .. } => Problem::new(ProblemCode::RateLimited)
+                .detail("Too many wrong passwords for this account. Try again in a few minutes."),
             Self::Unauthenticated => Problem::new(ProblemCode::Unauthenticated),
             Self::TokenInvalid => Problem::new(ProblemCode::TokenInvalid),
             Self::SessionRevoked => Problem::new(ProblemCode::SessionRevoked),
@@ -71,13 +79,13 @@ impl Error {
             Self::Invalid(errors) => Problem::invalid(errors.clone()),
             Self::Query(detail) => Problem::new(ProblemCode::Malformed).detail(*detail),
             Self::Refused(refusal) => Problem::from(refusal),
-            Self::Password(PasswordError::Busy) | Self::Database(sqlx::Error::PoolTimedOut) => {
-                Problem::new(ProblemCode::Unavailable)
-            }
+            Self::Password(PasswordError::Busy) => Problem::new(ProblemCode::Unavailable),
+            Self::Database(error)
+            | Self::Keys(KeyError::Database(error))
+            | Self::Publish(PublishError::Database(error)) => of_database(error),
             Self::Password(error) => service::problem::internal(error),
             Self::Keys(error) => service::problem::internal(error),
             Self::Sign(error) => service::problem::internal(error),
-            Self::Database(error) => service::problem::internal(error),
             Self::Publish(error) => service::problem::internal(error),
         }
     }
@@ -85,11 +93,51 @@ impl Error {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        ProblemResponse(self.problem()).into_response()
+        let mut response = ProblemResponse(self.problem()).into_response();
+        if let Self::TooManyAttempts { seconds } = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
+}
+
+/// What will pass is worth another try; what stays is our fault.
+fn of_database(error: &sqlx::Error) -> Problem {
+    if service::db::is_transient(error) {
+        tracing::warn!(%error, "the database cannot be used for the moment");
+        return Problem::new(ProblemCode::Unavailable);
+    }
+    service::problem::internal(error)
 }
 
 /// Did the statement break that constraint?
 pub(crate) fn breaks(error: &sqlx::Error, constraint: &str) -> bool {
     error.as_database_error().is_some_and(|error| error.constraint() == Some(constraint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::StatusCode;
+
+    fn status(error: Error) -> StatusCode {
+        error.into_response().status()
+    }
+
+    #[test]
+    fn a_database_that_is_away_for_a_moment_is_worth_another_try() {
+        let away = || sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
+        for error in [away().into(), PublishError::Database(away()).into(), KeyError::Database(away()).into()]
+        {
+            assert_eq!(status(error), StatusCode::SERVICE_UNAVAILABLE);
+        }
+        assert_eq!(status(sqlx::Error::RowNotFound.into()), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[test]
+    fn too_many_attempts_say_how_long_to_wait() {
+        let response = Error::TooManyAttempts { seconds: 123 }.into_response();
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "123");
+    }
 }

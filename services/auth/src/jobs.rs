@@ -1,6 +1,7 @@
 //! What goes on in the background: the reconciler, the end of timed bans, forgetting.
 
-use crate::{bans, error::Error, state::Auth, store};
+use crate::{attempts, bans, error::Error, presence, state::Auth, store};
+use contracts::Timestamp;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -9,10 +10,12 @@ use tokio_util::sync::CancellationToken;
 const RECONCILE_EVERY: Duration = Duration::from_secs(30);
 /// How often what is pending is tried again.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
-/// How often bans that have run out are looked for.
+/// How often bans that have run out and receipts that cannot are looked for.
 const LIFT_EVERY: Duration = Duration::from_secs(1);
 /// How often old rows are deleted.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// Batches of a kind that are deleted in a row.
+const FORGET_BATCHES: usize = 500;
 /// How long an ended session is kept, so that the use of its tokens is recognised.
 const ENDED_SESSIONS_DAYS: i64 = 7;
 
@@ -48,8 +51,8 @@ pub(crate) async fn reconcile(state: Auth, stop: CancellationToken) {
     }
 }
 
-/// Ends bans whose time has come.
-pub(crate) async fn lift_timed_bans(state: Auth, stop: CancellationToken) {
+/// Ends bans whose time has come, and receipts whose last report will not come.
+pub(crate) async fn end_what_is_due(state: Auth, stop: CancellationToken) {
     let mut tick = interval(LIFT_EVERY);
     loop {
         tokio::select! {
@@ -58,6 +61,9 @@ pub(crate) async fn lift_timed_bans(state: Auth, stop: CancellationToken) {
         }
         if let Err(error) = lift_due(&state).await {
             tracing::warn!(%error, "bans that have run out were not lifted");
+        }
+        if let Err(error) = presence::end_receipts(&state).await {
+            tracing::warn!(%error, "receipts were not ended");
         }
     }
 }
@@ -82,13 +88,25 @@ pub(crate) async fn forget(state: Auth, stop: CancellationToken) {
             _ = tick.tick() => {}
         }
         let now = state.clock.now();
-        let forgetting = async {
-            let mut db = state.pool.acquire().await?;
-            store::revocations::forget(&mut db, now).await?;
-            store::sessions::forget(&mut db, now - chrono::TimeDelta::days(ENDED_SESSIONS_DAYS)).await
-        };
-        if let Err(error) = forgetting.await {
+        if let Err(error) = forget_before(&state, now).await {
             tracing::warn!(%error, "old rows were not deleted");
         }
     }
+}
+
+async fn forget_before(state: &Auth, now: Timestamp) -> Result<(), sqlx::Error> {
+    let mut db = state.pool.acquire().await?;
+    store::revocations::forget(&mut db, now).await?;
+    let ended = now - chrono::TimeDelta::days(ENDED_SESSIONS_DAYS);
+    for _ in 0..FORGET_BATCHES {
+        if store::sessions::forget(&mut db, ended).await? == 0 {
+            break;
+        }
+    }
+    for _ in 0..FORGET_BATCHES {
+        if store::password_attempts::forget(&mut db, now - attempts::WINDOW).await? == 0 {
+            break;
+        }
+    }
+    Ok(())
 }

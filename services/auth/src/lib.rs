@@ -7,6 +7,7 @@
 //! | `POST /api/auth/signup`, `/signin`, `/signout`, `/refresh` | `signup`, `signin`, `signout`, `refresh` |
 //! | `GET /api/auth/session` | `get_session` |
 //! | `GET` and `DELETE /api/auth/sessions`, `DELETE …/{id}` | `list_sessions`, `end_other_sessions`, `end_session` |
+//! | `GET /api/auth/whoami` | `whoami` |
 //! | `PUT /api/auth/password` | `change_password` |
 //! | `GET /api/auth/admin/users`, `…/{id}` | `list_users`, `get_user` |
 //! | `PUT` and `DELETE /api/auth/admin/users/{id}/ban` | `ban_user`, `unban_user` |
@@ -20,6 +21,7 @@
 //! To add an endpoint: a file in `http/` named like its operation, one line in `http.rs`, a test of the same name.
 
 mod account;
+mod attempts;
 mod bans;
 mod common_passwords;
 mod config;
@@ -68,6 +70,7 @@ pub async fn start_with(env: &Env, lifecycle: &Lifecycle, clock: Clock) -> anyho
         revoker: Revoker::new(&authority, revocations, pool.clone(), clock.clone()),
         tokens: Tokens::new(signer, &config.refresh_key, &origin),
         passwords: Passwords::new()?,
+        attempts_max: config.attempts_max,
         presence: presence::Presence::default(),
         pool: pool.clone(),
         backbone: backbone.clone(),
@@ -78,7 +81,7 @@ pub async fn start_with(env: &Env, lifecycle: &Lifecycle, clock: Clock) -> anyho
     lifecycle.spawn("relay", backbone.relay(stop()));
     lifecycle.spawn("presence", presence::listen(state.clone(), stop()));
     lifecycle.spawn("reconcile", jobs::reconcile(state.clone(), stop()));
-    lifecycle.spawn("timed bans", jobs::lift_timed_bans(state.clone(), stop()));
+    lifecycle.spawn("ends", jobs::end_what_is_due(state.clone(), stop()));
     lifecycle.spawn("forget", jobs::forget(state.clone(), stop()));
     let (routes, openapi) = http::routes(state);
     let details = move || json!({ "lease_ms": authority.lease_left().map(|left| left.as_millis()) });

@@ -5,7 +5,8 @@ use auth::{
     revocation::{Applied, Kind, ReasonCode},
     subjects,
 };
-use contracts::ids::UserId;
+use chrono::TimeDelta;
+use contracts::{auth::InstanceGone, ids::UserId};
 use futures::StreamExt;
 use std::{
     collections::HashMap,
@@ -17,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 /// An instance whose marker is older is not expected to apply anything.
 const ALIVE: Duration = Duration::from_secs(4);
+/// An instance whose marker is older has no lease, which is counted from the marker's writing; plus a margin.
+const LEASELESS: Duration = Duration::from_secs(auth::lease::LIFE.as_secs() + 1);
 /// Instances that are remembered at most.
 const INSTANCES_MAX: usize = 10_000;
 
@@ -43,6 +46,13 @@ impl Presence {
     pub(crate) fn alive(&self) -> Vec<Instance> {
         let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         heard.iter().filter(|(_, at)| at.elapsed() < ALIVE).map(|(instance, _)| instance.clone()).collect()
+    }
+
+    /// Is its newest marker, if any was heard, older than a lease lives?
+    fn is_leaseless(&self, service: &str, name: &str) -> bool {
+        let instance = Instance { service: service.to_owned(), name: name.to_owned() };
+        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get(&instance).is_none_or(|at| at.elapsed() > LEASELESS)
     }
 
     fn hear(&self, instance: Instance) {
@@ -77,6 +87,27 @@ pub(crate) async fn listen(state: Auth, stop: CancellationToken) {
             Some(message) = applied.next() => note(&state, &message).await,
         }
     }
+}
+
+/// Ends what no report will end any more, so that every receipt comes to an end.
+///
+/// It says only what must be so. Two seconds after T0 an instance has applied the ban or has no lease, and silence
+/// on the bus is proven by this instance's own lease: without one, it is we who hear nothing.
+pub(crate) async fn end_receipts(state: &Auth) -> Result<(), sqlx::Error> {
+    if state.authority.lease_left().is_none() {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    let margin = TimeDelta::from_std(LEASELESS).unwrap_or(TimeDelta::MAX);
+    let mut db = state.pool.acquire().await?;
+    for pending in store::receipts::pending(&mut db, now - margin).await? {
+        if state.presence.is_leaseless(&pending.service, &pending.instance) {
+            store::receipts::end(&mut db, &pending, InstanceGone::NoLease).await?;
+        } else if now - pending.acknowledged_at > auth::REPORT_MAX {
+            store::receipts::end(&mut db, &pending, InstanceGone::ReportLost).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn note(state: &Auth, message: &async_nats::Message) {

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod bans;
+pub(crate) mod password_attempts;
 pub(crate) mod receipts;
 pub(crate) mod refresh_tokens;
 pub(crate) mod revocations;

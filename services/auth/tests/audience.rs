@@ -29,13 +29,22 @@ pub(crate) async fn world() -> World {
 pub(crate) async fn world_of(
     start: impl AsyncFnOnce(&service::Env, &service::Lifecycle) -> anyhow::Result<service::App>,
 ) -> World {
+    world_with(start, &[]).await
+}
+
+/// Starts auth in a way and with settings of the test's own.
+pub(crate) async fn world_with(
+    start: impl AsyncFnOnce(&service::Env, &service::Lifecycle) -> anyhow::Result<service::App>,
+    settings: &[(&str, &str)],
+) -> World {
     let extra = [
         ("REVOCATION_SECRET_KEY", hex::encode(SECRET)),
         ("REVOCATION_PUBLIC_KEY", public()),
         ("REFRESH_TOKEN_KEY", hex::encode([9; 32])),
         ("PLAIN_COOKIES", "true".to_owned()),
     ];
-    let extra: Vec<(&str, &str)> = extra.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut extra: Vec<(&str, &str)> = extra.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    extra.extend(settings);
     World::start_without_auth("auth", start, &extra).await
 }
 
@@ -114,4 +123,31 @@ pub(crate) fn cookie(answer: &Answer, name: &str) -> String {
     let start = format!("{name}=");
     let found = all.find_map(|value| value.strip_prefix(&start)).expect("the cookie is set");
     found.split(';').next().unwrap().to_owned()
+}
+
+/// Live sessions of a user that nobody has tokens of.
+pub(crate) async fn more_sessions(world: &World, user: uuid::Uuid, count: i32) {
+    sqlx::query(
+        r"
+        INSERT INTO sessions (id, user_id, user_agent, created_at, last_seen_at, expires_at)
+        SELECT gen_random_uuid(), $1, '', now(), now() - interval '1 day', now() + interval '90 days'
+        FROM generate_series(1, $2)
+        ",
+    )
+    .bind(user)
+    .bind(count)
+    .execute(&world.pool)
+    .await
+    .unwrap();
+}
+
+/// The id of the ban in force, as soon as it is committed.
+pub(crate) async fn ban_in_force(world: &World, user: &Browser) -> String {
+    let user: uuid::Uuid = user.id().parse().unwrap();
+    let find = "SELECT id FROM bans WHERE user_id = $1 AND lifted_at IS NULL";
+    let id: uuid::Uuid = testkit::eventually("the ban is committed", || async {
+        sqlx::query_scalar(find).bind(user).fetch_optional(&world.pool).await.unwrap()
+    })
+    .await;
+    id.to_string()
 }

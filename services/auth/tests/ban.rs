@@ -1,6 +1,6 @@
 //! Bans: from the admin's request to every instance's refusal.
 
-use crate::audience::{Browser, PASSWORD, orders_authority, world};
+use crate::audience::{Browser, PASSWORD, ban_in_force, more_sessions, orders_authority, world};
 use auth::Refusal;
 use contracts::ProblemCode;
 use reqwest::Method;
@@ -104,6 +104,45 @@ async fn a_timed_ban_ends_by_itself() {
             .unwrap();
     let facts: Vec<&str> = facts.iter().map(|subject| subject.split('.').nth(3).unwrap()).collect();
     assert_eq!(facts, ["registered", "banned", "unbanned"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_banned_admin_lifts_no_ban_while_the_bus_is_away() {
+    let mut world = world().await;
+    let (one, two) = (Browser::admin(&world, "One").await, Browser::admin(&world, "Two").await);
+    let accomplice = Browser::sign_up(&world, "Ana").await;
+    let (reason, note) = (json!({ "reason": "Fraud" }), json!({ "note": "Never mind" }));
+    _ = one.send(&world, Method::PUT, &path(&accomplice), &reason).await.expect(200);
+    world.nats.kill();
+    let path_two = path(&two);
+    let banning = one.send(&world, Method::PUT, &path_two, &reason);
+    let lifting = async {
+        // The ban is committed, and the lease of before still vouches for the admin's token.
+        ban_in_force(&world, &two).await;
+        for target in [&path_two, &path(&accomplice)] {
+            let answer = two.send(&world, Method::DELETE, target, &note).await;
+            assert_eq!(answer.problem(ProblemCode::AccountSuspended)["detail"], "Fraud");
+        }
+    };
+    let (banned, ()) = tokio::join!(banning, lifting);
+    _ = banned.expect(202);
+    let credentials = json!({ "email": two.email, "password": PASSWORD });
+    world.anybody().post("/api/auth/signin", &credentials).await.problem(ProblemCode::AccountSuspended);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_with_very_many_sessions_can_be_banned() {
+    let world = world().await;
+    let (admin, ana) = (Browser::admin(&world, "Root").await, Browser::sign_up(&world, "Ana").await);
+    let user: uuid::Uuid = ana.id().parse().unwrap();
+    more_sessions(&world, user, 40_000).await;
+    _ = admin.send(&world, Method::PUT, &path(&ana), &json!({ "reason": "Fraud" })).await.expect(200);
+    let facts: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM outbox WHERE subject LIKE 'auth.session.%.revoked.v1'")
+            .fetch_one(&world.pool)
+            .await
+            .unwrap();
+    assert_eq!(facts, 40_001);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! Refresh tokens and devices.
 
-use crate::audience::{Browser, cookie, world, world_of};
+use crate::audience::{Browser, cookie, more_sessions, world, world_of};
 use contracts::ProblemCode;
 use reqwest::Method;
 use serde_json::json;
@@ -70,6 +70,67 @@ async fn a_session_ends_when_nobody_comes_and_after_ninety_days() {
     busy = Browser::of(&busy.email, &busy.refreshes(&world).await.expect(200));
     days(4);
     busy.refreshes(&world).await.problem(ProblemCode::SessionRevoked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_the_first_day_kills_its_family_also_after_forty() {
+    let clock = Clock::fixed(Clock::system().now());
+    let started = clock.clone();
+    let world =
+        world_of(async |env, lifecycle| auth_service::start_with(env, lifecycle, started).await).await;
+    let first = Browser::sign_up(&world, "Ana").await;
+    let mut newest = first.clone();
+    for _ in 0..4 {
+        newest = Browser::of(&first.email, &newest.refreshes(&world).await.expect(200));
+        clock.set(clock.now() + chrono::TimeDelta::days(10));
+    }
+    first.refreshes(&world).await.problem(ProblemCode::SessionRevoked);
+    newest.refreshes(&world).await.problem(ProblemCode::SessionRevoked);
+    let reason: String =
+        sqlx::query_scalar("SELECT revoke_reason FROM sessions").fetch_one(&world.pool).await.unwrap();
+    assert_eq!(reason, "token_reuse");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_nobody_used_for_a_month_is_not_listed() {
+    let world = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    _ = ana.sign_in(&world).await;
+    let idle = "UPDATE sessions SET last_seen_at = now() - interval '30 days 1 minute' WHERE id <> $1 AND user_id = $2";
+    let session = ana.get(&world, "/api/auth/whoami").await.expect(200).json["session"].clone();
+    let [session, user] = [session.as_str().unwrap(), ana.id()].map(|id| id.parse::<uuid::Uuid>().unwrap());
+    sqlx::query(idle).bind(session).bind(user).execute(&world.pool).await.unwrap();
+    let list = ana.get(&world, "/api/auth/sessions").await.expect(200);
+    let devices = list.json["items"].as_array().unwrap().clone();
+    assert_eq!(devices.len(), 1, "{}", list.text);
+    assert_eq!(devices[0]["current"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fifty_first_session_ends_the_one_used_longest_ago() {
+    let world = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let user: uuid::Uuid = ana.id().parse().unwrap();
+    let long_ago = "UPDATE sessions SET last_seen_at = now() - interval '2 days' WHERE user_id = $1";
+    sqlx::query(long_ago).bind(user).execute(&world.pool).await.unwrap();
+    more_sessions(&world, user, 49).await;
+    let newest = ana.sign_in(&world).await;
+    testkit::eventually("the oldest is refused", || async {
+        (ana.get(&world, "/api/auth/whoami").await.json["code"] == "session_revoked").then_some(())
+    })
+    .await;
+    _ = newest.refreshes(&world).await.expect(200);
+    let (live, displaced): (i64, i64) = sqlx::query_as(
+        r"
+        SELECT count(*) FILTER (WHERE revoked_at IS NULL), count(*) FILTER (WHERE revoke_reason = 'displaced')
+        FROM sessions WHERE user_id = $1
+        ",
+    )
+    .bind(user)
+    .fetch_one(&world.pool)
+    .await
+    .unwrap();
+    assert_eq!((live, displaced), (50, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,7 +37,8 @@ async fn a_new_account_is_signed_in_and_announced() {
 async fn what_is_wrong_is_named() {
     let world = world().await;
     let ana = Browser::sign_up(&world, "Ana").await;
-    let taken = json!({ "email": ana.email.to_uppercase(), "password": PASSWORD, "name": "Ana" });
+    let taken =
+        json!({ "email": ana.email.to_uppercase(), "password": "not the right password", "name": "Ana" });
     world.anybody().post("/api/auth/signup", &taken).await.problem(ProblemCode::EmailTaken);
     let short = json!({ "email": "nowhere", "password": "short", "name": "" });
     let problem = world.anybody().post("/api/auth/signup", &short).await.problem(ProblemCode::Invalid);
@@ -45,6 +46,23 @@ async fn what_is_wrong_is_named() {
     let common = json!({ "email": "bo@example.com", "password": "passwordpassword1", "name": "Bo" });
     let problem = world.anybody().post("/api/auth/signup", &common).await.problem(ProblemCode::Invalid);
     assert_eq!(problem["errors"][0]["code"], "common_password");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_twice_signs_in_whether_at_once_or_later() {
+    let world = world().await;
+    let body = json!({ "email": "bo@example.com", "password": PASSWORD, "name": "Bo" });
+    let anybody = world.anybody();
+    let sending = (0..3).map(|_| anybody.post("/api/auth/signup", &body));
+    let mut answers = futures::future::join_all(sending).await;
+    answers.push(anybody.post("/api/auth/signup", &body).await);
+    let made = answers.iter().filter(|answer| answer.status == 201).count();
+    let entered = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!((made, entered), (1, 3));
+    for answer in &answers {
+        assert_eq!(answer.json["user"], answers[0].json["user"]);
+        _ = Browser::of("bo@example.com", answer).refreshes(&world).await.expect(200);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

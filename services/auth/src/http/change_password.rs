@@ -1,6 +1,12 @@
 //! `PUT /api/auth/password`: a new password; the other sessions end.
 
-use crate::{common_passwords, devices, error::Error, state::Auth, store};
+use crate::{
+    attempts::{self, For},
+    common_passwords, devices,
+    error::Error,
+    state::Auth,
+    store,
+};
 use auth::{Caller, revocation::ReasonCode};
 use axum::{extract::State, http::StatusCode};
 use contracts::{Problem, auth::ChangePassword};
@@ -11,6 +17,7 @@ use service::Valid;
 #[utoipa::path(put, path = "/api/auth/password", tag = "sessions", request_body = ChangePassword, responses(
     (status = 204, description = "Changed; all other sessions have ended"),
     (status = 422, description = "`invalid`: also when `current` is wrong", body = Problem),
+    (status = 429, description = "`rate_limited`: `current` was wrong too often", body = Problem),
 ))]
 #[tracing::instrument(name = "auth.change_password", skip_all)]
 pub(crate) async fn change_password(
@@ -24,7 +31,8 @@ pub(crate) async fn change_password(
     };
     common_passwords::refuse("new", &request.new, &known.email, &known.name)?;
     let wrong = || Error::field("current", "wrong_password", "Enter the password you use now");
-    if !state.passwords.matches(&request.current, Some(&known.password_hash)).await? {
+    let stored = Some(known.password_hash.as_str());
+    if !attempts::matches(&state, For::Change(caller.user), &request.current, stored).await? {
         return Err(wrong());
     }
     let password_hash = state.passwords.hash(&request.new).await?;

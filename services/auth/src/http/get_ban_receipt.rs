@@ -80,5 +80,5 @@ async fn next(follower: &mut Follower) -> Option<Event> {
 
 fn is_final(receipt: &BanReceipt) -> bool {
     receipt.acknowledged_at.is_some()
-        && receipt.instances.iter().all(|instance| instance.applied_ms.is_some())
+        && receipt.instances.iter().all(|instance| instance.applied_ms.is_some() || instance.gone.is_some())
 }

@@ -1,6 +1,14 @@
 //! `POST /api/auth/signin`: the same answer and time for an unknown address.
 
-use crate::{account::normal_email, cookies, devices, error::Error, state::Auth, store};
+use crate::{
+    account::{Account, normal_email},
+    attempts::{self, For},
+    cookies,
+    devices::{self, Signed},
+    error::Error,
+    state::Auth,
+    store,
+};
 use axum::{
     Json,
     extract::State,
@@ -18,6 +26,7 @@ use service::Valid;
     (status = 200, description = "Signed in; sets both cookies", body = SignedIn),
     (status = 401, description = "`wrong_credentials`", body = Problem),
     (status = 403, description = "`account_suspended`, after the right password only", body = Problem),
+    (status = 429, description = "`rate_limited`: too many wrong passwords for this address", body = Problem),
     (status = 503, description = "Too many sign-ins at once", body = Problem),
 ))]
 #[tracing::instrument(name = "auth.signin", skip_all)]
@@ -26,15 +35,29 @@ pub(crate) async fn signin(
     headers: HeaderMap,
     Valid(request): Valid<SignIn>,
 ) -> Result<impl IntoResponse, Error> {
+    let email = normal_email(&request.email);
     let known = {
         let mut db = state.pool.acquire().await?;
-        store::users::find_by_email(&mut db, &normal_email(&request.email)).await?
+        store::users::find_by_email(&mut db, &email).await?
     };
+    let signed = enter(&state, &headers, &email, known, &request.password).await?;
+    let body = SignedIn { user: signed.account.view(), expires_at: signed.access.expires_at };
+    Ok((cookies::set(state.authority.cookies(), &signed), Json(body)))
+}
+
+/// Begins a session of whoever knows the password of the account that was found, if any was.
+pub(super) async fn enter(
+    state: &Auth,
+    headers: &HeaderMap,
+    email: &str,
+    known: Option<Account>,
+    password: &str,
+) -> Result<Signed, Error> {
     let stored = known.as_ref().map(|account| account.password_hash.as_str());
     // What is longer than any password may be is none.
-    let plausible = request.password.chars().count() <= PASSWORD_MAX;
-    let password = if plausible { request.password.as_str() } else { "" };
-    if !state.passwords.matches(password, stored).await? {
+    let plausible = password.chars().count() <= PASSWORD_MAX;
+    let password = if plausible { password } else { "" };
+    if !attempts::matches(state, For::SignIn(email), password, stored).await? {
         return Err(Error::WrongCredentials);
     }
     let compared = known.ok_or(Error::WrongCredentials)?;
@@ -45,10 +68,10 @@ pub(crate) async fn signin(
     }
     devices::refuse_banned(&account)?;
     let now = state.clock.now();
-    let signed = devices::begin(&state, &mut tx, account, user_agent(&headers), now).await?;
+    let signed = devices::begin(state, &mut tx, account, user_agent(headers), now).await?;
     tx.commit().await?;
-    let body = SignedIn { user: signed.account.view(), expires_at: signed.access.expires_at };
-    Ok((cookies::set(state.authority.cookies(), &signed), Json(body)))
+    devices::spread(state, &signed.displaced).await;
+    Ok(signed)
 }
 
 /// What the browser calls itself.

@@ -48,7 +48,7 @@ async fn rig() -> Rig {
 
 impl Rig {
     async fn store(&self, revocation: &Revocation) {
-        store::revocations::put(&mut *self.pool.acquire().await.unwrap(), revocation).await.unwrap();
+        store::revocations::put(&mut self.pool.acquire().await.unwrap(), revocation).await.unwrap();
     }
 
     /// The claims of the newest entry, if there is one.

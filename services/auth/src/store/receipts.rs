@@ -3,6 +3,7 @@
 use crate::presence::Instance;
 use contracts::{
     Timestamp,
+    auth::InstanceGone,
     ids::{BanId, UserId},
 };
 use sqlx::PgConnection;
@@ -13,6 +14,29 @@ pub(crate) struct ReceiptRow {
     pub(crate) service: String,
     pub(crate) instance: String,
     pub(crate) applied_at: Option<Timestamp>,
+    gone: Option<String>,
+}
+
+impl ReceiptRow {
+    /// Is its report still awaited?
+    pub(crate) fn is_pending(&self) -> bool {
+        self.applied_at.is_none() && self.gone.is_none()
+    }
+
+    /// Why no report is awaited any more. One that comes all the same says more.
+    pub(crate) fn gone(&self) -> Option<InstanceGone> {
+        if self.applied_at.is_some() { None } else { self.gone.as_deref()?.parse().ok() }
+    }
+}
+
+/// A report that has not come.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Pending {
+    pub(crate) ban_id: BanId,
+    pub(crate) service: String,
+    pub(crate) instance: String,
+    /// T0 of the ban.
+    pub(crate) acknowledged_at: Timestamp,
 }
 
 /// Notes the instances that shall apply a ban.
@@ -67,9 +91,48 @@ pub(crate) async fn applied(
 /// Every instance of a receipt.
 pub(crate) async fn of_ban(db: &mut PgConnection, ban: BanId) -> Result<Vec<ReceiptRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT service, instance, applied_at FROM ban_receipts WHERE ban_id = $1 ORDER BY service, instance",
+        r"
+        SELECT service, instance, applied_at, gone FROM ban_receipts
+        WHERE ban_id = $1 ORDER BY service, instance
+        ",
     )
     .bind(ban)
     .fetch_all(db)
     .await
+}
+
+/// Reports that have not come of bans that the bus acknowledged before that time.
+pub(crate) async fn pending(db: &mut PgConnection, before: Timestamp) -> Result<Vec<Pending>, sqlx::Error> {
+    sqlx::query_as(
+        r"
+        SELECT r.ban_id, r.service, r.instance, b.acknowledged_at
+        FROM ban_receipts r JOIN bans b ON b.id = r.ban_id
+        WHERE r.applied_at IS NULL AND r.gone IS NULL AND b.acknowledged_at < $1
+        LIMIT 500
+        ",
+    )
+    .bind(before)
+    .fetch_all(db)
+    .await
+}
+
+/// Notes that no report is awaited any more.
+pub(crate) async fn end(
+    db: &mut PgConnection,
+    pending: &Pending,
+    gone: InstanceGone,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        r"
+        UPDATE ban_receipts SET gone = $4
+        WHERE ban_id = $1 AND service = $2 AND instance = $3 AND applied_at IS NULL AND gone IS NULL
+        ",
+    )
+    .bind(pending.ban_id)
+    .bind(&pending.service)
+    .bind(&pending.instance)
+    .bind(gone.as_str())
+    .execute(db)
+    .await?;
+    Ok(())
 }

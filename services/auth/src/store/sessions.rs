@@ -1,11 +1,18 @@
 //! Signed-in devices.
 
+use crate::devices::IDLE_DAYS;
 use auth::revocation::ReasonCode;
+use chrono::TimeDelta;
 use contracts::{
     Timestamp,
     ids::{SessionId, UserId},
 };
 use sqlx::PgConnection;
+
+/// Sessions that one sign-in ends at most.
+const DISPLACED_MAX: i64 = 100;
+/// Rows that one statement of [`forget`] deletes at most, twice.
+const FORGOTTEN_MAX: i64 = 1_000;
 
 /// One signed-in device.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -36,6 +43,7 @@ pub(crate) fn reason_word(reason: ReasonCode) -> &'static str {
         ReasonCode::SessionEnded => "session_ended",
         ReasonCode::PasswordChanged => "password_changed",
         ReasonCode::TokenReuse => "token_reuse",
+        ReasonCode::Displaced => "displaced",
         ReasonCode::Other => "other",
     }
 }
@@ -64,7 +72,7 @@ pub(crate) async fn find(db: &mut PgConnection, id: SessionId) -> Result<Option<
     sqlx::query_as("SELECT * FROM sessions WHERE id = $1").bind(id).fetch_optional(db).await
 }
 
-/// Live sessions of a user, newest first.
+/// Live sessions of a user, last used first. One that nobody used for too long is over, though no row says so.
 pub(crate) async fn live(
     db: &mut PgConnection,
     user: UserId,
@@ -72,12 +80,14 @@ pub(crate) async fn live(
 ) -> Result<Vec<Session>, sqlx::Error> {
     sqlx::query_as(
         r"
-        SELECT * FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
+        SELECT * FROM sessions
+        WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND last_seen_at > $3
         ORDER BY last_seen_at DESC, id LIMIT 100
         ",
     )
     .bind(user)
     .bind(now)
+    .bind(now - TimeDelta::days(IDLE_DAYS))
     .fetch_all(db)
     .await
 }
@@ -134,11 +144,49 @@ pub(crate) async fn revoke_all(
     .await
 }
 
-/// Deletes sessions that ended long ago, with their tokens.
+/// Ends the sessions that were used longest ago until `keep` are left; gives those that were live.
+pub(crate) async fn revoke_beyond(
+    db: &mut PgConnection,
+    user: UserId,
+    keep: i64,
+    now: Timestamp,
+) -> Result<Vec<Session>, sqlx::Error> {
+    sqlx::query_as(
+        r"
+        UPDATE sessions SET revoked_at = $3, revoke_reason = $4, version = version + 1
+        WHERE id IN (
+            SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $3
+            ORDER BY last_seen_at DESC, id DESC OFFSET $2 LIMIT $5
+        )
+        RETURNING *
+        ",
+    )
+    .bind(user)
+    .bind(keep)
+    .bind(now)
+    .bind(reason_word(ReasonCode::Displaced))
+    .bind(DISPLACED_MAX)
+    .fetch_all(db)
+    .await
+}
+
+/// Deletes sessions that ended long ago, with their tokens: at most [`FORGOTTEN_MAX`] by each of the two ways to
+/// end, so that no statement holds locks for long. Gives how many.
 pub(crate) async fn forget(db: &mut PgConnection, before: Timestamp) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1")
-        .bind(before)
-        .execute(db)
-        .await?;
+    let done = sqlx::query(
+        r"
+        DELETE FROM sessions WHERE id IN (
+            (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)
+            UNION (SELECT id FROM sessions WHERE revoked_at < $1 LIMIT $2)
+        )
+        ",
+    )
+    .bind(before)
+    .bind(FORGOTTEN_MAX)
+    .execute(db)
+    .await?;
     Ok(done.rows_affected())
 }
+
+#[cfg(test)]
+mod tests;

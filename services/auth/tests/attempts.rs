@@ -1,0 +1,100 @@
+//! Guessing passwords.
+
+use crate::audience::{Browser, PASSWORD, world_with};
+use contracts::ProblemCode;
+use reqwest::Method;
+use serde_json::{Value, json};
+use service::Clock;
+use testkit::{Answer, World};
+
+const ATTEMPTS: usize = 3;
+
+/// Auth with a clock that can be set, and few attempts.
+async fn world() -> (World, Clock) {
+    let clock = Clock::fixed(Clock::system().now());
+    let started = clock.clone();
+    let start = async |env: &_, lifecycle: &_| auth_service::start_with(env, lifecycle, started).await;
+    let world = world_with(start, &[("PASSWORD_ATTEMPTS", "3")]).await;
+    (world, clock)
+}
+
+async fn sign_in(world: &World, email: &str, password: &str) -> Answer {
+    world.anybody().post("/api/auth/signin", &json!({ "email": email, "password": password })).await
+}
+
+fn wait(answer: &Answer) -> i64 {
+    answer.headers["retry-after"].to_str().unwrap().parse().unwrap()
+}
+
+fn without_request(mut problem: Value) -> Value {
+    problem["request_id"] = json!(null);
+    problem
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_too_many_wrong_passwords_also_the_right_one_waits_and_nobody_learns_who_has_an_account() {
+    let (world, clock) = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let bo = Browser::sign_up(&world, "Bo").await;
+    let mut refusals = Vec::new();
+    for email in [ana.email.as_str(), "nobody@example.com"] {
+        let guessing = (0..2 * ATTEMPTS).map(|_| sign_in(&world, email, "not the right password"));
+        let answers = futures::future::join_all(guessing).await;
+        let wrong = answers.iter().filter(|answer| answer.json["code"] == "wrong_credentials").count();
+        assert_eq!(wrong, ATTEMPTS, "guesses at one moment do not slip through together");
+        let refused = sign_in(&world, email, PASSWORD).await;
+        assert!((1..=301).contains(&wait(&refused)), "{}", wait(&refused));
+        refusals.push((wait(&refused), without_request(refused.problem(ProblemCode::RateLimited))));
+    }
+    assert_eq!(refusals[0], refusals[1]);
+    _ = sign_in(&world, &bo.email, PASSWORD).await.expect(200);
+    _ = ana.refreshes(&world).await.expect(200);
+    clock.set(clock.now() + chrono::TimeDelta::seconds(refusals[0].0));
+    _ = sign_in(&world, &ana.email, PASSWORD).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_password_begins_the_count_anew() {
+    let (world, _) = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    for _ in 0..ATTEMPTS {
+        for _ in 1..ATTEMPTS {
+            sign_in(&world, &ana.email, "not the right password")
+                .await
+                .problem(ProblemCode::WrongCredentials);
+        }
+        _ = sign_in(&world, &ana.email, PASSWORD).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_current_password_cannot_be_guessed_and_is_counted_apart_from_signing_in() {
+    let (world, _) = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    testkit::eventually("auth has a lease", || async {
+        (ana.get(&world, "/api/auth/whoami").await.status == 200).then_some(())
+    })
+    .await;
+    let new = "seven lamps in a violet harbour";
+    let change = |current: &str| json!({ "current": current, "new": new });
+    let path = "/api/auth/password";
+    for _ in 0..ATTEMPTS {
+        ana.send(&world, Method::PUT, path, &change("wrong")).await.problem(ProblemCode::Invalid);
+    }
+    let refused = ana.send(&world, Method::PUT, path, &change(PASSWORD)).await;
+    assert!(wait(&refused) > 1);
+    refused.problem(ProblemCode::RateLimited);
+    _ = sign_in(&world, &ana.email, PASSWORD).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_up_with_the_address_of_another_is_no_way_around() {
+    let (world, _) = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let body = json!({ "email": ana.email, "password": "not the right password", "name": "Ana" });
+    for _ in 0..ATTEMPTS {
+        world.anybody().post("/api/auth/signup", &body).await.problem(ProblemCode::EmailTaken);
+    }
+    world.anybody().post("/api/auth/signup", &body).await.problem(ProblemCode::RateLimited);
+    sign_in(&world, &ana.email, PASSWORD).await.problem(ProblemCode::RateLimited);
+}

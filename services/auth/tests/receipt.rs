@@ -1,0 +1,121 @@
+//! `GET /api/auth/admin/bans/{id}/receipt`
+
+use crate::audience::{Browser, ban_in_force, world};
+use contracts::{ProblemCode, auth::BanReceipt};
+use reqwest::{Method, Response};
+use serde_json::json;
+use testkit::{World, caller::answer, eventually};
+
+fn path(browser: &Browser) -> String {
+    format!("/api/auth/admin/users/{}/ban", browser.id())
+}
+
+/// A live receipt, event by event.
+struct Live(Response, String);
+
+impl Live {
+    async fn open(world: &World, admin: &Browser, ban: &str) -> Self {
+        let path = format!("/api/auth/admin/bans/{ban}/receipt");
+        let request = world.anybody().request(Method::GET, &path).bearer_auth(&admin.access);
+        let response = request.header("accept", "text/event-stream").send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self(response, String::new())
+    }
+
+    /// The next event, or nothing when the stream has ended.
+    async fn next(&mut self) -> Option<BanReceipt> {
+        loop {
+            if let Some((event, rest)) = self.1.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.1 = rest;
+                let Some(data) = event.strip_prefix("event: receipt\ndata: ") else { continue };
+                return Some(serde_json::from_str(data).unwrap());
+            }
+            let more = self.0.chunk().await.unwrap()?;
+            self.1.push_str(std::str::from_utf8(&more).unwrap());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_is_shown_live_while_the_bus_comes_back() {
+    let mut world = world().await;
+    let (admin, ana) = (Browser::admin(&world, "Root").await, Browser::sign_up(&world, "Ana").await);
+    world.nats.kill();
+    let request = world.anybody().request(Method::PUT, &path(&ana)).bearer_auth(&admin.access);
+    let banning = tokio::spawn(answer(request.json(&json!({ "reason": "Fraud" }))));
+    // The lease of before still holds for a moment.
+    let ban = ban_in_force(&world, &ana).await;
+    let mut live = Live::open(&world, &admin, &ban).await;
+    let first = live.next().await.expect("the receipt as it is");
+    assert!(first.acknowledged_at.is_none(), "{first:?}");
+    assert!(first.instances.iter().all(|instance| instance.applied_ms.is_none()), "{first:?}");
+    world.nats.restart().await;
+    let mut last = live.next().await.expect("a second event once the bus is back");
+    while let Some(receipt) = live.next().await {
+        last = receipt;
+    }
+    assert!(last.acknowledged_at.is_some(), "{last:?}");
+    assert!(!last.instances.is_empty());
+    assert!(last.instances.iter().all(|instance| instance.applied_ms.is_some()), "{last:?}");
+    assert!([200, 202].contains(&banning.await.unwrap().status));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_of_no_ban_is_unknown() {
+    let world = world().await;
+    let admin = Browser::admin(&world, "Root").await;
+    let nobody = format!("/api/auth/admin/bans/{}/receipt", uuid::Uuid::now_v7());
+    admin.get(&world, &nobody).await.problem(ProblemCode::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_terms_leave_a_receipt_complete() {
+    let world = world().await;
+    let (admin, ana) = (Browser::admin(&world, "Root").await, Browser::sign_up(&world, "Ana").await);
+    let receipt =
+        admin.send(&world, Method::PUT, &path(&ana), &json!({ "reason": "Fraud" })).await.expect(200);
+    let receipt: BanReceipt = receipt.read();
+    // As if every instance had started since: what they learned at their start they do not report.
+    sqlx::query("DELETE FROM ban_receipts WHERE ban_id = $1")
+        .bind(receipt.ban.uuid())
+        .execute(&world.pool)
+        .await
+        .unwrap();
+    let changed = admin.send(&world, Method::PUT, &path(&ana), &json!({ "reason": "Fraud, twice" })).await;
+    let changed: BanReceipt = changed.expect(200).read();
+    assert!(changed.instances.iter().all(|instance| instance.applied_ms.is_some()), "{changed:?}");
+    assert_eq!(changed.acknowledged_at, receipt.acknowledged_at, "nothing had to spread again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_died_before_its_report_ends_as_gone() {
+    let world = world().await;
+    let (admin, ana) = (Browser::admin(&world, "Root").await, Browser::sign_up(&world, "Ana").await);
+    let stop = tokio_util::sync::CancellationToken::new();
+    let orders = crate::audience::orders_authority(&world, &stop).await;
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await; // Its marker was heard.
+    stop.cancel();
+    drop(orders);
+    let answer =
+        admin.send(&world, Method::PUT, &path(&ana), &json!({ "reason": "Fraud" })).await.expect(200);
+    let receipt: BanReceipt = answer.read();
+    let of_orders = |receipt: &BanReceipt| {
+        receipt.instances.iter().find(|instance| instance.service == "orders").cloned().unwrap()
+    };
+    assert_eq!((of_orders(&receipt).applied_ms, of_orders(&receipt).gone), (None, None), "{receipt:?}");
+    let mut live = Live::open(&world, &admin, &receipt.ban.to_string()).await;
+    let mut last = None;
+    while let Some(receipt) = live.next().await {
+        last = Some(receipt);
+    }
+    let last = last.expect("a live receipt");
+    assert_eq!(of_orders(&last).gone, Some(contracts::auth::InstanceGone::NoLease), "{last:?}");
+    assert_eq!(of_orders(&last).applied_ms, None);
+    eventually("the receipt stays so", || async {
+        let path = format!("/api/auth/admin/bans/{}/receipt", receipt.ban);
+        (admin.get(&world, &path).await.expect(200).read::<BanReceipt>() == last).then_some(())
+    })
+    .await;
+}
