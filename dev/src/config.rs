@@ -75,7 +75,7 @@ impl Address {
 pub(crate) struct Tuning {
     /// The shortest hold that a show may ask for.
     pub(crate) hold_seconds_min: Option<u32>,
-    /// Requests per minute and client, for everything.
+    /// Requests per minute and client, for everything; and so many open streams.
     pub(crate) rate_limit: Option<u32>,
 }
 
@@ -168,6 +168,7 @@ impl Plan {
             for zone in ["API", "SIGNIN", "PRIVATE"] {
                 values.insert(format!("RATE_LIMIT_{zone}_PER_MINUTE"), limit.to_string());
             }
+            values.insert("STREAMS_PER_ADDRESS".to_owned(), limit.to_string());
         }
         values
     }
