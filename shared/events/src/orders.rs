@@ -20,6 +20,8 @@ facts! {
         AuthorizationRefused = "authorization_refused",
         /// It is paid: issue its tickets.
         Completed = "completed",
+        /// A part of its money went back (`refunded`); it stands.
+        PartlyRefunded = "partly_refunded",
         /// Its money shall go back.
         RefundRequested = "refund_requested",
         /// Its money went back.
@@ -68,6 +70,9 @@ states! {
         pub payment: Option<PaymentId>,
         /// The payment whose authorisation was refused, in `authorization_refused`.
         pub refused_payment: Option<PaymentId>,
+        /// How much of the total went back so far; nothing was said of it where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub refunded: Option<Money>,
         /// When it was placed.
         pub placed_at: Timestamp,
         /// Goes up with every change.
@@ -90,6 +95,9 @@ states! {
         pub units: Vec<OrderUnit>,
         /// The ticket that is resold.
         pub resale_of: Option<TicketId>,
+        /// The order that the resold ticket came from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub resale_order: Option<OrderId>,
     }
 
     /// One unit in an order.
@@ -108,6 +116,9 @@ states! {
         pub show: ShowId,
         /// Absolute figures, never differences.
         pub stock: Stock,
+        /// The seats that cannot be had now, in the order of the listing; none where it is not seated.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub taken_seats: Vec<String>,
         /// Goes up with every change.
         pub version: i64,
     }

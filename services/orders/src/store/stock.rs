@@ -10,6 +10,7 @@ use events::{
     outbox::{self, PublishError},
 };
 use sqlx::{PgConnection, PgTransaction};
+use std::collections::HashSet;
 
 #[derive(sqlx::FromRow)]
 struct Target {
@@ -133,6 +134,9 @@ struct Figures {
     expired: i64,
     held: i64,
     sold: i64,
+    /// Every seat of a seated listing, and those that can be had now.
+    seats: Vec<String>,
+    open_seats: Vec<String>,
 }
 
 /// Publishes the figures of listings that changed, and grants withdrawals. Gives how many listings it saw.
@@ -185,12 +189,16 @@ async fn publish_one(tx: &mut PgTransaction<'_>, listing: ListingId) -> Result<F
     .execute(&mut **tx)
     .await?;
     let figures = figures(tx, listing).await?;
-    let stock = figures.stock();
+    let (stock, taken_seats) = (figures.stock(), figures.taken_seats());
     let version: Option<i64> = sqlx::query_scalar(
         r"
         UPDATE stock
-        SET total = $2, held = $3, sold = $4, free = $5, version = version + 1, changed_at = clock_timestamp()
-        WHERE listing_id = $1 AND (version = 0 OR (total, held, sold, free) IS DISTINCT FROM ($2, $3, $4, $5))
+        SET total = $2, held = $3, sold = $4, free = $5, taken_seats = $6, version = version + 1,
+            changed_at = clock_timestamp()
+        WHERE listing_id = $1 AND (
+            version = 0
+            OR (total, held, sold, free, taken_seats) IS DISTINCT FROM ($2, $3, $4, $5, $6)
+        )
         RETURNING version
         ",
     )
@@ -199,10 +207,11 @@ async fn publish_one(tx: &mut PgTransaction<'_>, listing: ListingId) -> Result<F
     .bind(stock.held.cast_signed())
     .bind(stock.sold.cast_signed())
     .bind(stock.free.cast_signed())
+    .bind(&taken_seats)
     .fetch_optional(&mut **tx)
     .await?;
     if let Some(version) = version {
-        let state = ListingStock { listing, show: figures.show_id, stock, version };
+        let state = ListingStock { listing, show: figures.show_id, stock, taken_seats, version };
         outbox::publish(tx, StockFact::Changed, &state).await?;
     }
     if figures.may_be_granted() {
@@ -216,14 +225,16 @@ async fn figures(connection: &mut PgConnection, listing: ListingId) -> sqlx::Res
     sqlx::query_as(
         r"
         SELECT l.show_id, l.status = 'withdrawn' AS ended, l.kind = 'resale' AS resale,
-            l.withdrawn_at IS NOT NULL AS granted, counted.*
+            l.withdrawn_at IS NOT NULL AS granted, l.seats, counted.*
         FROM listings l CROSS JOIN LATERAL (
             SELECT
                 count(*) FILTER (WHERE u.state = 'free') AS free,
                 count(*) FILTER (WHERE u.state = 'held' AND o.expires_at <= clock_timestamp()) AS expired,
                 count(*) FILTER (WHERE u.state = 'committed'
                     OR (u.state = 'held' AND o.expires_at > clock_timestamp())) AS held,
-                count(*) FILTER (WHERE u.state = 'sold') AS sold
+                count(*) FILTER (WHERE u.state = 'sold') AS sold,
+                COALESCE(array_agg(u.seat) FILTER (WHERE u.seat IS NOT NULL AND (u.state = 'free'
+                    OR (u.state = 'held' AND o.expires_at <= clock_timestamp()))), '{}') AS open_seats
             FROM units u LEFT JOIN orders o ON u.state = 'held' AND o.id = u.order_id
             WHERE u.listing_id = l.id AND u.state <> 'withdrawn'
         ) counted
@@ -244,6 +255,12 @@ impl Figures {
             sold: count(self.sold),
             free: count(self.free + self.expired),
         }
+    }
+
+    /// In the order of the listing. A seat without a unit was withdrawn, so it is taken too.
+    fn taken_seats(&self) -> Vec<String> {
+        let open: HashSet<&String> = self.open_seats.iter().collect();
+        self.seats.iter().filter(|seat| !open.contains(seat)).cloned().collect()
     }
 
     /// Can nothing of the ended listing be sold any more? A free unit may be in a hold that is about to commit.
