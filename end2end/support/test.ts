@@ -1,11 +1,13 @@
-// The `test` of every spec: it fails on any console error, and `visit` checks each page for accessibility.
-import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+// The `test` of every spec: it fails on any console error and anything missing, and `visit` checks each page for accessibility.
+import { test as base, expect, type Browser, type BrowserContext, type Page, type Response } from '@playwright/test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { createHash } from 'node:crypto';
 import { People } from './people';
 
-/** Chromium writes this line for every status of 400 or more, also for the ones that we expect. */
-const EXPECTED = /Failed to load resource: the server responded with a status of/;
+/** Chromium writes this line for every status of 400 or more; `isExpected` judges the answers themselves. */
+const REFUSED = /Failed to load resource: the server responded with a status of/;
+/** What a stream or a look at the page may be answered once its session has ended, or while nobody can tell. */
+const SESSION_ENDED = [401, 403, 429, 503];
 
 export const test = base.extend<{ people: People }>({
   people: async ({ browser, baseURL }, use, info) => {
@@ -24,10 +26,23 @@ export const test = base.extend<{ people: People }>({
 function watch(page: Page): () => void {
   const errors: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' && !EXPECTED.test(message.text())) errors.push(message.text());
+    if (message.type() === 'error' && !REFUSED.test(message.text())) errors.push(message.text());
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400 && !isExpected(response)) errors.push(`${response.status()} ${response.url()}`);
   });
   page.on('pageerror', (error) => errors.push(String(error)));
   return () => expect(errors, 'console errors').toEqual([]);
+}
+
+/**
+ * A page may say that it is refused, and what follows a session may find that it has ended. A file, a picture or a
+ * stylesheet that is not there is a fault, and so is every answer that says that we are broken.
+ */
+function isExpected(response: Response): boolean {
+  const [status, request] = [response.status(), response.request()];
+  if (request.isNavigationRequest()) return status < 500 || status === 503;
+  return ['fetch', 'eventsource'].includes(request.resourceType()) && SESSION_ENDED.includes(status);
 }
 
 /** Islands that are not hydrated yet lose clicks. Without JavaScript there is nothing to wait for. */

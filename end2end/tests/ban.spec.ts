@@ -56,6 +56,14 @@ test('a banned buyer is refused everywhere, told why, and let in again when the 
   await expect(buyer.page.getByText(REASON)).toBeVisible();
   await checked(buyer.page);
 
+  // The other device's access token has ended by itself: the reason is told all the same.
+  await device.context.clearCookies({ name: '__Host-access' });
+  await visit(device.page, '/tickets');
+  await expect(device.page.getByRole('heading', { level: 1 })).toContainText('your account is suspended');
+  await expect(device.page.getByText(REASON)).toBeVisible();
+  await visit(device.page, '/suspended');
+  await expect(device.page.getByText('You have been signed out')).toHaveCount(0);
+
   await page.getByLabel('Why').fill('A mistake');
   await page.getByRole('button', { name: 'Lift the ban' }).click();
   await expect(page.getByRole('link', { name: 'Ban this user' })).toBeVisible();
@@ -72,6 +80,29 @@ test('a banned buyer is refused everywhere, told why, and let in again when the 
   await visit(page, '/admin/users?status=banned');
   await visit(page, '/admin/system');
   await expect(page.getByRole('row', { name: /orders/ })).toContainText('answered');
+});
+
+test('a ban that refuses tickets acts at the door, until it is lifted', async ({ people }) => {
+  const [admin, seller, buyer] = [await people.admin(), await people.user(), await people.user()];
+  const show = await seller.show();
+  const { tickets: [ticket] } = await buyer.buy(show, 1);
+  const { user: { id } } = await buyer.get<{ user: { id: string } }>('/api/auth/session');
+  await visit(seller.page, `/sell/shows/${show.id}/door`);
+  const headers = { origin: new URL(seller.page.url()).origin };
+  const address = `/api/auth/admin/users/${id}/ban`;
+  const banned = await admin.api.put(address, { data: { reason: REASON, tickets: 'refuse' }, headers });
+  expect(banned.ok(), await banned.text()).toBe(true);
+
+  const scan = async (word: string) => {
+    await seller.page.getByLabel('Ticket code').fill(ticket.code);
+    await seller.page.getByRole('button', { name: 'Check' }).click();
+    await expect(seller.page.getByRole('heading', { name: word })).toBeVisible({ timeout: 2_000 });
+  };
+  await scan('Not valid');
+  await checked(seller.page);
+  const lifted = await admin.api.delete(address, { data: { note: 'A mistake' }, headers });
+  expect(lifted.ok(), await lifted.text()).toBe(true);
+  await expect(async () => scan('Let in')).toPass();
 });
 
 test('an admin cannot ban themselves', async ({ people }) => {

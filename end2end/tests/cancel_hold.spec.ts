@@ -11,7 +11,7 @@ test('a hold is let go, and the tickets are free at once', async ({ people }) =>
 
   // Every other page says what is held.
   await page.goto('/');
-  await page.getByRole('link', { name: /^2 tickets held for you until/ }).click();
+  await page.getByRole('link', { name: /2 held for you until \d\d:\d\d London time/ }).click();
 
   await page.getByText('Let these tickets go').click();
   await page.getByRole('button', { name: 'Let 2 tickets go' }).click();
@@ -42,4 +42,24 @@ test('a second hold of a show replaces the first only when one says so', async (
   await expect(page.getByRole('heading', { level: 1, name: 'Pay for your tickets' })).toBeVisible();
   expect(new URL(page.url()).pathname).not.toBe(first);
   await expect(page.getByText(/^1 × Stalls/)).toBeVisible();
+});
+
+test('more tickets are added to a hold, whose clock goes on', async ({ people }) => {
+  const seller = await people.user();
+  const show = await seller.show();
+  const buyer = await people.user();
+  const { page } = buyer;
+  const first = await holdOnPage(page, show);
+  const before = await buyer.get<{ expires_at: string }>(`/api${first}`);
+
+  await page.goto(`/shows/${show.id}`);
+  await page.getByRole('spinbutton', { name: 'How many: Stalls' }).fill('1');
+  await page.getByRole('button', { name: /^Hold / }).click();
+  await page.getByRole('button', { name: 'Add these to them' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Pay for your tickets' })).toBeVisible();
+  await checked(page);
+  type Order = { expires_at: string; items: { quantity: number }[] };
+  const order = await buyer.get<Order>(`/api${new URL(page.url()).pathname}`);
+  expect(order.items.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(3);
+  expect(order.expires_at).toBe(before.expires_at);
 });

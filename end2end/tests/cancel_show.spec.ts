@@ -31,6 +31,20 @@ test('a cancelled show ends holds, voids tickets, refunds and tells', async ({ p
   await expect(page.getByText('A cancelled show cannot be changed.')).toBeVisible();
   await expect(page.getByRole('row', { name: new RegExp(paid.name) })).toContainText('Refunded');
   await visit(paid.page, `/tickets/${tickets[0].id}`);
+  await expect(paid.page.getByText('The show was cancelled.').first()).toBeVisible();
+  await expect(paid.page.getByRole('img', { name: /^QR code/ })).toHaveCount(0);
+  await visit(paid.page, `/orders/${order.id}`);
+  await expect(paid.page.getByRole('heading', { level: 1, name: 'Your money is on its way back' })).toBeVisible();
+  await visit(holding.page, `/orders/${hold.id}`);
+  await expect(holding.page.getByRole('heading', { level: 1, name: 'The show was cancelled' })).toBeVisible();
+  await visit(holding.page, `/shows/${show.id}`);
+  await expect(holding.page.getByRole('heading', { name: 'This show was cancelled' })).toBeVisible();
+
+  await visit(page, `/sell/shows/${show.id}/door`);
+  await page.getByLabel('Ticket code').fill(tickets[0].code);
+  await page.getByRole('button', { name: 'Check' }).click();
+  await expect(page.getByRole('heading', { name: 'Not valid' })).toBeVisible();
+  await checked(page);
 });
 
 test('one may think better of it', async ({ people }) => {
@@ -39,6 +53,8 @@ test('one may think better of it', async ({ people }) => {
   await visit(seller.page, `/sell/shows/${show.id}`);
   await seller.page.getByRole('link', { name: 'Cancel this show' }).click();
   const keep = seller.page.getByRole('button', { name: 'Keep the show' });
+  // What cannot be undone is not one key press away.
+  if (test.info().project.name !== 'nojs') await expect(keep).toBeFocused();
   await keep.or(seller.page.getByRole('link', { name: 'Keep the show' })).click();
   await expect(seller.page.getByRole('link', { name: 'Cancel this show' })).toBeVisible();
   expect((await seller.get<{ status: string }>(`/api/shows/${show.id}`)).status).toBe('published');

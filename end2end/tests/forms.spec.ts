@@ -84,8 +84,12 @@ test('a refund', async ({ people }) => {
     await page.goto(`/sell/shows/${show.id}`);
     await page.getByRole('link', { name: /^Refund/ }).click({ timeout: 1_000 });
   }).toPass();
-  await page.getByRole('button', { name: 'Refund £22.00' }).click();
+  const amount = page.getByLabel('Amount, £');
+  await expect(amount).toHaveValue('22.00');
+  await amount.fill('some');
+  await page.getByRole('button', { name: 'Refund this amount' }).click();
   await wrong(page.getByLabel('Why'), /Enter a reason/, '');
+  await wrong(amount, /Enter an amount up to 22\.00/, 'some');
   await checked(page);
 });
 
