@@ -3,6 +3,7 @@
 use crate::{payment::RefundError, provider::OutcomeUnknown, signature::BadSignature};
 use axum::response::{IntoResponse, Response};
 use contracts::{FieldError, Problem, ProblemCode};
+use events::outbox::PublishError;
 use service::ProblemResponse;
 
 /// Why a request is refused.
@@ -20,6 +21,8 @@ pub(crate) enum Error {
     HoldExpired,
     #[error("another attempt is under way")]
     InProgress,
+    #[error("too many attempts were refused")]
+    AttemptsExhausted,
     #[error("the state does not allow it: {0}")]
     StateConflict(&'static str),
     #[error("it cannot go back")]
@@ -41,7 +44,7 @@ pub(crate) enum Error {
     #[error("the database cannot be used")]
     Database(#[from] sqlx::Error),
     #[error("the fact cannot be published")]
-    Publish(#[from] events::outbox::PublishError),
+    Publish(#[from] PublishError),
     #[error("an answer could not be kept")]
     Answer(#[from] serde_json::Error),
 }
@@ -56,6 +59,10 @@ impl Error {
             Self::HoldExpired => Problem::new(ProblemCode::HoldExpired)
                 .detail("The tickets are no longer held for you. Nothing was charged."),
             Self::InProgress => Problem::new(ProblemCode::PaymentInProgress),
+            Self::AttemptsExhausted => Problem::new(ProblemCode::AttemptsExhausted).detail(
+                "Ten attempts to pay for this order were refused. Nothing was charged. Let the tickets go and \
+                 hold them again to try once more.",
+            ),
             Self::StateConflict(detail) => Problem::new(ProblemCode::StateConflict).detail(*detail),
             Self::Refund(error) => refund_problem(*error),
             Self::KeyReused => Problem::new(ProblemCode::IdempotencyKeyReused),
@@ -63,8 +70,10 @@ impl Error {
             Self::Invalid(error) => Problem::invalid(vec![error.clone()]),
             Self::Signature(error) => Problem::new(ProblemCode::Malformed).detail(error.to_string()),
             Self::Refused(refusal) => Problem::from(refusal),
-            Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => {
-                tracing::warn!("the database is not available");
+            Self::Database(cause) | Self::Publish(PublishError::Database(cause))
+                if service::db::is_transient(cause) =>
+            {
+                tracing::warn!(error = %cause, "the database is not available");
                 Problem::new(ProblemCode::Unavailable)
             }
             Self::Provider(error) => {

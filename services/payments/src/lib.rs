@@ -41,7 +41,7 @@ mod view;
 
 use crate::{
     config::Config,
-    jobs::alarm::Overdue,
+    jobs::{Wake, alarm::Overdue},
     provider::{Gateway, sandbox::Sandbox},
     state::Payments,
 };
@@ -65,7 +65,7 @@ pub async fn start(env: &Env, lifecycle: &Lifecycle) -> anyhow::Result<App> {
         gateway: Gateway::new(Arc::new(sandbox), config.provider_timeout),
         clock: Clock::system(),
         stop: lifecycle.stop.clone(),
-        work: Arc::default(),
+        work: Wake::default(),
         overdue: Overdue::default(),
     };
     let consumers = consumers::all(&state);

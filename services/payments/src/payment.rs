@@ -96,6 +96,31 @@ pub(crate) enum Step {
     Void,
 }
 
+/// What somebody else has yet to say of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// The provider: was money reserved?
+    Authorize,
+    /// Orders: shall the reserved money be taken or given back?
+    Answer,
+    /// The provider: was it taken?
+    Capture,
+    /// The provider: was it given back?
+    Void,
+}
+
+impl Question {
+    /// The word in the table.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authorize => "authorize",
+            Self::Answer => "answer",
+            Self::Capture => "capture",
+            Self::Void => "void",
+        }
+    }
+}
+
 /// The payment is not in a state that allows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the payment is not in a state that allows it")]
@@ -260,12 +285,33 @@ impl Payment {
         Ok(Self { refunded, ..self.becomes(status) })
     }
 
+    /// An amount that was set aside stays: the provider refused to send it back.
+    pub(crate) fn keep(&self, amount: Money) -> Result<Self, WrongState> {
+        let reserved = self.reserved - amount.amount;
+        if self.status != PaymentStatus::Captured || reserved < self.refunded {
+            return Err(WrongState);
+        }
+        Ok(Self { reserved, ..self.becomes(self.status) })
+    }
+
+    /// What is open, if anything.
+    pub(crate) const fn question(&self) -> Option<Question> {
+        match (self.next_step(), self.status) {
+            (Some(Step::Ask), _) => Some(Question::Authorize),
+            (Some(Step::Capture), _) => Some(Question::Capture),
+            (Some(Step::Void), _) => Some(Question::Void),
+            (None, PaymentStatus::Authorized) => Some(Question::Answer),
+            (None, _) => None,
+        }
+    }
+
     /// What is to be done at the provider, if anything.
     pub(crate) const fn next_step(&self) -> Option<Step> {
         use PaymentStatus as P;
         match (self.status, self.wish) {
-            (P::Pending, _) => Some(Step::Ask),
-            (P::RequiresAction | P::Authorized, Some(Wish::Void)) => Some(Step::Void),
+            // Nobody wants the money of a dead order any more: what may still be under way is ended, not made.
+            (P::Pending | P::RequiresAction | P::Authorized, Some(Wish::Void)) => Some(Step::Void),
+            (P::Pending, None | Some(Wish::Capture)) => Some(Step::Ask),
             (P::Authorized, Some(Wish::Capture)) => Some(Step::Capture),
             (P::RequiresAction, None | Some(Wish::Capture))
             | (P::Authorized, None)

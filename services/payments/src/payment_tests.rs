@@ -33,6 +33,7 @@ enum Happening {
     Abandon,
     Refund(Option<i64>),
     Issue,
+    Keep,
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -53,6 +54,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => Just(H::Abandon),
         2 => prop::option::of(-10..AMOUNT * 2).prop_map(H::Refund),
         3 => Just(H::Issue),
+        1 => Just(H::Keep),
     ]
 }
 
@@ -86,6 +88,10 @@ impl World {
             Happening::Issue => {
                 let issued = self.open.pop().map(|amount| self.payment.give_back(amount).unwrap());
                 issued.map(|payment| (payment, None))
+            }
+            Happening::Keep => {
+                let kept = self.open.pop().map(|amount| self.payment.keep(amount).unwrap());
+                kept.map(|payment| (payment, None))
             }
         };
         if let Some((payment, refund)) = reserved {
@@ -173,4 +179,30 @@ fn what_is_left_to_do_follows_from_status_and_wish() {
     let captured = wanted.learn(&answer(Charge::Captured)).unwrap();
     assert_eq!((captured.fact, captured.effect), (Some(PaymentFact::Captured), Effect::Sold));
     assert_eq!(captured.payment.next_step(), None);
+}
+
+#[test]
+fn the_open_question_of_a_dead_order_is_whether_its_money_is_back() {
+    let answer = |charge| Answer { reference: None, charge };
+    let Ok(Abandoned::Void(dead)) = fresh().abandon() else { panic!("it is to be given back") };
+    // Its outcome is not known: it is ended, never authorised anew.
+    assert_eq!((dead.next_step(), dead.question()), (Some(Step::Void), Some(Question::Void)));
+    let voided = dead.learn(&answer(Charge::Voided)).unwrap();
+    assert_eq!((voided.fact, voided.payment.question()), (Some(PaymentFact::Voided), None));
+    let authorised = fresh().learn(&answer(Charge::Authorized)).unwrap().payment;
+    assert_eq!(authorised.question(), Some(Question::Answer));
+    assert_eq!(authorised.want_capture().unwrap().unwrap().question(), Some(Question::Capture));
+}
+
+#[test]
+fn what_the_provider_refused_to_send_back_may_be_asked_for_again() {
+    let answer = |charge| Answer { reference: None, charge };
+    let wanted = fresh().learn(&answer(Charge::Authorized)).unwrap().payment.want_capture().unwrap().unwrap();
+    let captured = wanted.learn(&answer(Charge::Captured)).unwrap().payment;
+    let (reserved, amount) = captured.reserve(None).unwrap();
+    assert_eq!(reserved.reserve(None), Err(RefundError::NothingLeft));
+    let kept = reserved.keep(amount).unwrap();
+    assert_eq!((kept.reserved, kept.status), (0, PaymentStatus::Captured));
+    assert_eq!(kept.keep(amount), Err(WrongState));
+    assert_eq!(kept.reserve(None).unwrap().1, amount);
 }

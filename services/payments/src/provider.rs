@@ -47,6 +47,15 @@ pub(crate) struct Authorization {
     pub(crate) amount: Money,
 }
 
+/// What became of a refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RefundOutcome {
+    /// The money is on its way back.
+    Issued,
+    /// It will not go back, however often it is asked for: why.
+    Refused(String),
+}
+
 /// The call may have had its effect or not: whoever made it must ask.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutcomeUnknown {
@@ -89,11 +98,17 @@ pub(crate) trait Provider: Send + Sync {
     /// Takes what is reserved.
     async fn capture(&self, key: &str) -> Result<Answer, OutcomeUnknown>;
 
-    /// Gives back what is reserved.
-    async fn void(&self, key: &str) -> Result<Answer, OutcomeUnknown>;
+    /// Gives back what is reserved. A key that is not known there is ended: a call that reserves under it, and is still
+    /// under way, finds that out and reserves nothing.
+    async fn void(&self, authorization: &Authorization) -> Result<Answer, OutcomeUnknown>;
 
     /// Gives back an amount of what was taken, once per `refund_key`.
-    async fn refund(&self, key: &str, refund_key: &str, amount: Money) -> Result<(), OutcomeUnknown>;
+    async fn refund(
+        &self,
+        key: &str,
+        refund_key: &str,
+        amount: Money,
+    ) -> Result<RefundOutcome, OutcomeUnknown>;
 
     /// What became of a charge. None where it is not known there (yet): the call may never have arrived.
     async fn find(&self, key: &str) -> Result<Option<Answer>, OutcomeUnknown>;
@@ -142,8 +157,8 @@ impl Gateway {
         self.call("capture", self.provider.capture(key)).await
     }
 
-    pub(crate) async fn void(&self, key: &str) -> Result<Answer, OutcomeUnknown> {
-        self.call("void", self.provider.void(key)).await
+    pub(crate) async fn void(&self, authorization: &Authorization) -> Result<Answer, OutcomeUnknown> {
+        self.call("void", self.provider.void(authorization)).await
     }
 
     pub(crate) async fn find(&self, key: &str) -> Result<Option<Answer>, OutcomeUnknown> {
@@ -155,7 +170,7 @@ impl Gateway {
         key: &str,
         refund_key: &str,
         amount: Money,
-    ) -> Result<(), OutcomeUnknown> {
+    ) -> Result<RefundOutcome, OutcomeUnknown> {
         self.call("refund", self.provider.refund(key, refund_key, amount)).await
     }
 

@@ -8,7 +8,10 @@ use crate::{
     store::{self, refunds::Asked, refunds::Refund},
 };
 use contracts::{Money, Timestamp, ids::PaymentId, payments::RefundStatus};
-use events::{outbox, payments::RefundFact};
+use events::{
+    outbox,
+    payments::{PaymentFact, RefundFact},
+};
 use sqlx::PgTransaction;
 use std::time::Duration;
 
@@ -132,7 +135,7 @@ pub(crate) async fn issued(state: &Payments, refund: &Refund) -> Result<(), Erro
     let mut tx = state.pool.begin().await?;
     let payment = store::payments::lock(&mut tx, refund.payment).await?.ok_or(Error::NotFound)?;
     let refund = store::refunds::lock(&mut tx, refund.id).await?.ok_or(Error::NotFound)?;
-    if refund.status == RefundStatus::Issued {
+    if refund.status != RefundStatus::Pending {
         return Ok(());
     }
     let after = payment
@@ -141,11 +144,33 @@ pub(crate) async fn issued(state: &Payments, refund: &Refund) -> Result<(), Erro
     store::ledger::book_refund(&mut tx, &payment, &refund).await?;
     store::payments::save(&mut tx, &after, Duration::ZERO).await?;
     let refund = Refund { status: RefundStatus::Issued, version: refund.version + 1, ..refund };
-    store::refunds::save_issued(&mut tx, &refund).await?;
+    store::refunds::save_ended(&mut tx, &refund, None).await?;
+    outbox::publish(&mut tx, PaymentFact::Refunded, &after.snapshot()).await?;
     let full = after.refunded == after.amount.amount;
     outbox::publish(&mut tx, RefundFact::Issued, &refund.snapshot(full)).await?;
     tx.commit().await?;
     state.backbone.wake();
-    metrics::counter!("refunds_total").increment(1);
+    metrics::counter!("refunds_total", "outcome" => "issued").increment(1);
+    Ok(())
+}
+
+/// The provider will not send a refund on its way: what was set aside for it is free to be asked for again.
+pub(crate) async fn refused(state: &Payments, refund: &Refund, reason: &str) -> Result<(), Error> {
+    let mut tx = state.pool.begin().await?;
+    let payment = store::payments::lock(&mut tx, refund.payment).await?.ok_or(Error::NotFound)?;
+    let refund = store::refunds::lock(&mut tx, refund.id).await?.ok_or(Error::NotFound)?;
+    if refund.status != RefundStatus::Pending {
+        return Ok(());
+    }
+    let after = payment
+        .keep(refund.amount)
+        .map_err(|_| Error::StateConflict("More would be kept than was set aside"))?;
+    store::payments::save(&mut tx, &after, Duration::ZERO).await?;
+    let refund = Refund { status: RefundStatus::Failed, version: refund.version + 1, ..refund };
+    store::refunds::save_ended(&mut tx, &refund, Some(reason)).await?;
+    outbox::publish(&mut tx, RefundFact::Failed, &refund.snapshot(false)).await?;
+    tx.commit().await?;
+    state.backbone.wake();
+    metrics::counter!("refunds_total", "outcome" => "refused").increment(1);
     Ok(())
 }

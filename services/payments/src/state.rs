@@ -1,13 +1,14 @@
 //! What every handler, consumer and job can reach.
 
-use crate::{jobs::alarm::Overdue, provider::Gateway};
+use crate::{
+    jobs::{Wake, alarm::Overdue},
+    provider::Gateway,
+};
 use auth::Authority;
 use axum::extract::FromRef;
 use events::Backbone;
 use service::Clock;
 use sqlx::PgPool;
-use std::sync::Arc;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// The running service. Cheap to clone.
@@ -19,9 +20,9 @@ pub(crate) struct Payments {
     pub(crate) gateway: Gateway,
     pub(crate) clock: Clock,
     pub(crate) stop: CancellationToken,
-    /// Wakes the worker: there is something to do at the provider.
-    pub(crate) work: Arc<Notify>,
-    /// What has been open at the provider for too long.
+    /// Wakes the workers: there is something to do at the provider.
+    pub(crate) work: Wake,
+    /// What has been open for too long.
     pub(crate) overdue: Overdue,
 }
 

@@ -36,6 +36,8 @@ words! {
         Pending = "pending",
         /// The money is on its way.
         Issued = "issued",
+        /// The provider refused for good: the money stays where it is, and may be asked for again.
+        Failed = "failed",
     }
 }
 

@@ -41,6 +41,8 @@ words! {
         Confirming = "confirming",
         /// 409: another attempt to pay is under way.
         PaymentInProgress = "payment_in_progress",
+        /// 409: too many attempts to pay for one order were refused.
+        AttemptsExhausted = "attempts_exhausted",
         /// 409: somebody else changed it first; `version` says the current one.
         VersionConflict = "version_conflict",
         /// 409: the ticket was already used; `used_at` says when.
@@ -96,6 +98,7 @@ impl ProblemCode {
             | Self::HoldExpired
             | Self::Confirming
             | Self::PaymentInProgress
+            | Self::AttemptsExhausted
             | Self::VersionConflict
             | Self::AlreadyUsed
             | Self::WrongShow
@@ -134,6 +137,7 @@ impl ProblemCode {
             Self::HoldExpired => "The hold ran out",
             Self::Confirming => "The order is being confirmed",
             Self::PaymentInProgress => "A payment is under way",
+            Self::AttemptsExhausted => "Too many cards were declined",
             Self::VersionConflict => "Somebody else changed it first",
             Self::AlreadyUsed => "The ticket was already used",
             Self::WrongShow => "The ticket is for another show",

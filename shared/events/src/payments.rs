@@ -19,6 +19,8 @@ facts! {
         Voided = "voided",
         /// The capture was definitively refused.
         Failed = "failed",
+        /// Money went back, a part or all of it: `refunded` says how much so far.
+        Refunded = "refunded",
     }
 }
 
@@ -27,6 +29,8 @@ facts! {
     pub enum RefundFact {
         /// The money is on its way back.
         Issued = "issued",
+        /// The provider refused for good: the money did not go back.
+        Failed = "failed",
     }
 }
 

@@ -21,15 +21,20 @@ use contracts::{
     payments::{Pay, PaymentView},
 };
 use service::{IdempotencyKey, Valid};
+use sqlx::PgConnection;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// How long an order that is so new that its copy may be under way is waited for.
+/// Who keeps the copies of orders.
+const COPIES: &str = "payments-order-copies";
+/// How long an order whose copy may be under way is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often it is looked for.
 const POLL: Duration = Duration::from_millis(50);
-/// An id of this age is unknown for good.
+/// An id of this age is unknown for good, unless the copies are behind.
 const YOUNG_MS: u64 = 60_000;
+/// Cards may be tried this often while an order is held: more is guessing.
+const ATTEMPTS_MAX: i32 = 10;
 /// The worker leaves a new attempt alone for the time of the call and this much more.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -71,17 +76,18 @@ pub(crate) async fn create_payment(
     finish(&state, payment, answer).await
 }
 
-/// Waits a moment for an order that is so new that its copy may be under way.
+/// Waits a moment for an order whose copy may be under way: it is new, or the copies are behind.
 async fn wait_for_copy(state: &Payments, order: OrderId) -> Result<(), Error> {
     let begun = Instant::now();
     loop {
+        // Asked before the copy is looked for: what is handled between the two is found.
+        let behind = state.backbone.is_behind(COPIES);
         let mut connection = state.pool.acquire().await?;
         if store::orders::is_known(&mut connection, order).await? {
             return Ok(());
         }
         drop(connection);
-        let now_ms = u64::try_from(state.clock.now().timestamp_millis()).unwrap_or_default();
-        if order.made_at_ms().is_none_or(|made| made + YOUNG_MS <= now_ms) {
+        if !behind && !is_young(order, state.clock.now()) {
             return Err(Error::NotFound);
         }
         if begun.elapsed() > PATIENCE {
@@ -89,6 +95,11 @@ async fn wait_for_copy(state: &Payments, order: OrderId) -> Result<(), Error> {
         }
         sleep(POLL).await;
     }
+}
+
+fn is_young(order: OrderId, now: Timestamp) -> bool {
+    let now_ms = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+    order.made_at_ms().is_some_and(|made| now_ms < made + YOUNG_MS)
 }
 
 enum Begun {
@@ -106,6 +117,9 @@ async fn begin(state: &Payments, caller: &Caller, key: &str, request: &Pay) -> R
     }
     payable(&order, state.clock.now())?;
     let attempt = store::payments::next_attempt(&mut tx, order.id).await?;
+    if attempt > ATTEMPTS_MAX {
+        return Err(Error::AttemptsExhausted);
+    }
     let payment =
         Payment::begin(service::new_id(), &order, attempt, request.method.clone(), state.clock.now());
     let ask_in = state.gateway.timeout() + GRACE;
@@ -125,6 +139,9 @@ async fn begin(state: &Payments, caller: &Caller, key: &str, request: &Pay) -> R
 /// An order that awaits payment while its hold is alive. Orders judges the hold again, by its own clock.
 fn payable(order: &OrderCopy, now: Timestamp) -> Result<(), Error> {
     match (order.status, order.cancel_reason) {
+        (OrderStatus::AwaitingPayment, _) if now < order.expires_at && order.total.amount <= 0 => {
+            Err(Error::StateConflict("The order costs nothing: there is nothing to pay"))
+        }
         (OrderStatus::AwaitingPayment, _) if now < order.expires_at => Ok(()),
         (OrderStatus::AwaitingPayment, _) | (OrderStatus::Cancelled, Some(CancelReason::Expired)) => {
             Err(Error::HoldExpired)
@@ -171,12 +188,19 @@ async fn finish(
             payment
         }
     };
-    let reply = Reply::about(&payment, StatusCode::CREATED)?;
-    store::requests::keep_answer(&mut tx, payment.id, reply.status.as_u16(), &reply.body).await?;
+    let reply = answer_once(&mut tx, &payment).await?;
     tx.commit().await?;
     state.backbone.wake();
     state.work.notify_one();
     Ok(reply)
+}
+
+/// Answers with how the attempt stands, unless the request was answered before: then with that, for good.
+async fn answer_once(connection: &mut PgConnection, payment: &Payment) -> Result<Reply, Error> {
+    let reply = Reply::about(payment, StatusCode::CREATED)?;
+    let status = reply.status.as_u16();
+    let kept = store::requests::keep_answer(connection, payment.id, status, &reply.body).await?;
+    Ok(Reply::kept(kept).unwrap_or(reply))
 }
 
 /// The answer of the first request with this key; it is waited for while the provider is still being asked.
@@ -199,17 +223,14 @@ async fn replay(state: &Payments, earlier: Earlier, request: &Pay) -> Result<Rep
 
 async fn kept(state: &Payments, id: PaymentId) -> Result<Option<Reply>, Error> {
     let mut connection = state.pool.acquire().await?;
-    let Some((status, body)) = store::requests::answer(&mut connection, id).await? else { return Ok(None) };
-    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
-    Ok(status.map(|status| Reply { status, body }))
+    Ok(store::requests::answer(&mut connection, id).await?.and_then(Reply::kept))
 }
 
 /// The first request died before it could answer: this one answers in its place, for good.
 async fn late_reply(state: &Payments, id: PaymentId) -> Result<Reply, Error> {
     let mut tx = state.pool.begin().await?;
     let payment = store::payments::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let reply = Reply::about(&payment, StatusCode::CREATED)?;
-    store::requests::keep_answer(&mut tx, id, reply.status.as_u16(), &reply.body).await?;
+    let reply = answer_once(&mut tx, &payment).await?;
     tx.commit().await?;
-    Ok(kept(state, id).await?.unwrap_or(reply))
+    Ok(reply)
 }

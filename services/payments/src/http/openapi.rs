@@ -62,7 +62,7 @@ problems! {
     /// 404
     NotFound("`not_found`");
     /// 409
-    Conflict("`hold_expired`, `payment_in_progress`, `state_conflict`");
+    Conflict("`hold_expired`, `payment_in_progress`, `attempts_exhausted`, `state_conflict`");
     /// 422
     Invalid("`invalid`, `idempotency_key_reused`");
     /// 503

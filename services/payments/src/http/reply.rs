@@ -18,6 +18,12 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// An answer that was kept. None where it is not one.
+    pub(crate) fn kept((status, body): (i16, Value)) -> Option<Self> {
+        let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok())?;
+        Some(Self { status, body })
+    }
+
     /// How the attempt stands: `settled` where its outcome is known, 202 where it is not, 402 where the card was
     /// declined.
     pub(crate) fn about(payment: &Payment, settled: StatusCode) -> Result<Self, Error> {

@@ -1,4 +1,4 @@
-//! What stays open at the provider for too long is said aloud.
+//! What stays open at the provider, or with orders, for too long is said aloud.
 
 use crate::{error::Error, state::Payments, store};
 use serde_json::Value;
@@ -10,12 +10,12 @@ use std::{
     time::Duration,
 };
 
-/// How long something may be open at the provider before somebody should look.
+/// How long something may be open before somebody should look.
 const OVERDUE: Duration = Duration::from_mins(1);
 /// How often it is looked.
 const INTERVAL: Duration = Duration::from_secs(5);
 /// What can be open.
-const KINDS: [&str; 4] = ["authorize", "capture", "void", "refund"];
+const KINDS: [&str; 5] = ["authorize", "answer", "capture", "void", "refund"];
 
 /// How much is overdue, for `/readyz`. It never takes an instance out of rotation.
 #[derive(Clone, Debug, Default)]
@@ -61,11 +61,16 @@ async fn look(state: &Payments) -> Result<(), Error> {
 fn report(kind: &'static str, count: i64) {
     let figure = f64::from(i32::try_from(count).unwrap_or(i32::MAX));
     metrics::gauge!("payments_overdue", "open" => kind).set(figure);
-    if count > 0 {
-        tracing::error!(
-            open = kind,
+    match (count, kind) {
+        (0, _) => {}
+        (_, "answer") => tracing::error!(
+            count,
+            "orders has not said for more than a minute what shall become of reserved money"
+        ),
+        (_, open) => tracing::error!(
+            open,
             count,
             "the provider has not said for more than a minute what became of money"
-        );
+        ),
     }
 }

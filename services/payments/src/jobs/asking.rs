@@ -1,6 +1,6 @@
 //! Payments with an open question at the provider: asked for, captured, given back, until the answer is definite.
 
-use super::{AT_ONCE, backoff, lease};
+use super::{backoff, lease, slots::Work, wake::Worker};
 use crate::{
     error::Error,
     payment::{Payment, Step},
@@ -9,23 +9,25 @@ use crate::{
     state::Payments,
     store,
 };
-use futures::future::join_all;
 
-/// Does what is due. True where something was.
-pub(super) async fn once(state: &Payments) -> Result<bool, Error> {
-    let mut connection = state.pool.acquire().await?;
-    let due = store::payments::claim_due(&mut connection, AT_ONCE, lease(state)).await?;
-    drop(connection);
-    let some = !due.is_empty();
-    join_all(due.into_iter().map(|(payment, asks)| advance(state, payment, asks))).await;
-    Ok(some)
-}
+/// Payments, and how often each was asked for.
+pub(super) struct Asking;
 
-#[tracing::instrument(name = "payments.advance", skip_all, fields(payment.id = %payment.id, asks))]
-async fn advance(state: &Payments, payment: Payment, asks: i32) {
-    if let Err(error) = try_advance(state, &payment, asks).await {
-        // It is due again when the lease ends.
-        tracing::warn!(%error, "what the provider said could not be written down");
+impl Work for Asking {
+    type Piece = (Payment, i32);
+    const WORKER: Worker = Worker::Asking;
+
+    async fn claim(state: &Payments, limit: i64) -> Result<Vec<Self::Piece>, Error> {
+        let mut connection = state.pool.acquire().await?;
+        Ok(store::payments::claim_due(&mut connection, limit, lease(state)).await?)
+    }
+
+    #[tracing::instrument(name = "payments.advance", skip_all, fields(payment.id = %payment.id, asks))]
+    async fn advance(state: Payments, (payment, asks): Self::Piece) {
+        if let Err(error) = try_advance(&state, &payment, asks).await {
+            // It is due again when the lease ends.
+            tracing::warn!(%error, "what the provider said could not be written down");
+        }
     }
 }
 
@@ -61,7 +63,8 @@ async fn ask(gateway: &Gateway, payment: &Payment, asks: i32) -> Result<Answer, 
             Some(answer) => Ok(answer),
             None => gateway.authorize(&payment.authorization()).await,
         },
-        Some(Step::Void) => gateway.void(key).await,
+        // Whether or not the call that reserves has arrived: nothing is reserved for a dead order.
+        Some(Step::Void) => gateway.void(&payment.authorization()).await,
         // After a first try its outcome is asked for before it is tried again.
         Some(Step::Capture) if asks > 1 => match gateway.find(key).await? {
             Some(answer) if answer.charge != Charge::Authorized => Ok(answer),

@@ -11,14 +11,16 @@
 //! | `pm_sandbox_captures_at_once` | taken at once: a method that cannot be captured later |
 //! | `pm_sandbox_capture_refused` | reserved, but never captured |
 //! | `pm_sandbox_capture_timeout` | reserved; captured, but the answer never comes |
+//! | `pm_sandbox_refund_refused` | like a good card, but the money never goes back |
+//! | `pm_sandbox_refund_timeout` | like a good card; the money goes back, but the answer never comes |
 //! | anything else, such as `pm_card_chargeDeclined` | declined |
 
 pub(crate) mod webhooks;
 
-use super::{Answer, Authorization, Charge, OutcomeUnknown, Provider, ProviderEvent};
+use super::{Answer, Authorization, Charge, OutcomeUnknown, Provider, ProviderEvent, RefundOutcome};
 use async_trait::async_trait;
 use contracts::Money;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
 
 /// The sandbox.
@@ -31,8 +33,6 @@ pub(crate) struct Sandbox {
 enum Refusal {
     #[error("the charge is not in the books")]
     NoSuchCharge,
-    #[error("more than what was taken cannot go back")]
-    TooMuch,
     #[error("the books say {0}, which means nothing")]
     Corrupt(String),
 }
@@ -48,15 +48,38 @@ impl Sandbox {
         Self { pool, webhook_delay }
     }
 
+    /// Ends a key that is not known: whoever asks to reserve under it from now on finds it voided.
+    async fn end(&self, authorization: &Authorization) -> sqlx::Result<()> {
+        sqlx::query(
+            r"
+            INSERT INTO sandbox_charges (idempotency_key, reference, method, amount, currency, state, authorizations)
+            VALUES ($1, 'ch_' || replace(gen_random_uuid()::text, '-', ''), $2, $3, $4, 'voided', 0)
+            ON CONFLICT (idempotency_key) DO NOTHING
+            ",
+        )
+        .bind(&authorization.key)
+        .bind(&authorization.method)
+        .bind(authorization.amount.amount)
+        .bind(authorization.amount.currency.code())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Enters a charge, unless its key is known. True where it is new.
-    async fn enter(&self, authorization: &Authorization, state: &str) -> sqlx::Result<bool> {
-        let entered = sqlx::query(
+    async fn enter(
+        connection: &mut PgConnection,
+        authorization: &Authorization,
+        state: &str,
+    ) -> sqlx::Result<bool> {
+        // A system column tells an inserted row from one that was there: nobody has ever updated it.
+        let entered = sqlx::query_scalar(
             r"
             INSERT INTO sandbox_charges (idempotency_key, reference, method, amount, currency, state, captured_at)
             VALUES ($1, 'ch_' || replace(gen_random_uuid()::text, '-', ''), $2, $3, $4, $5,
                 CASE WHEN $5 = 'captured' THEN clock_timestamp() END)
             ON CONFLICT (idempotency_key) DO UPDATE SET authorizations = sandbox_charges.authorizations + 1
-            RETURNING authorizations
+            RETURNING (xmax = 0) AS entered
             ",
         )
         .bind(&authorization.key)
@@ -64,9 +87,9 @@ impl Sandbox {
         .bind(authorization.amount.amount)
         .bind(authorization.amount.currency.code())
         .bind(state)
-        .fetch_one(&self.pool)
+        .fetch_one(connection)
         .await?;
-        Ok(sqlx::Row::try_get::<i32, _>(&entered, "authorizations")? == 1)
+        Ok(entered)
     }
 
     /// Moves a charge from one state to another, where it is in that one. True where it was.
@@ -123,7 +146,9 @@ fn first_state(method: &str) -> &'static str {
         | "pm_card_amex"
         | "pm_sandbox_timeout"
         | "pm_sandbox_capture_refused"
-        | "pm_sandbox_capture_timeout" => "authorized",
+        | "pm_sandbox_capture_timeout"
+        | "pm_sandbox_refund_refused"
+        | "pm_sandbox_refund_timeout" => "authorized",
         "pm_card_authenticationRequired" => "requires_action",
         "pm_sandbox_late_webhook" => "processing",
         "pm_sandbox_captures_at_once" => "captured",
@@ -143,15 +168,16 @@ impl Provider for Sandbox {
     }
 
     async fn authorize(&self, authorization: &Authorization) -> Result<Answer, OutcomeUnknown> {
-        let state = first_state(&authorization.method);
-        if self.enter(authorization, state).await? {
-            match authorization.method.as_str() {
-                "pm_sandbox_timeout" => silence().await,
-                "pm_sandbox_late_webhook" => {
-                    webhooks::schedule(&self.pool, &authorization.key, self.webhook_delay).await?;
-                }
-                _ => {}
-            }
+        let method = authorization.method.as_str();
+        // The charge and the webhook that will end its processing: both or neither.
+        let mut tx = self.pool.begin().await?;
+        let entered = Self::enter(&mut tx, authorization, first_state(method)).await?;
+        if entered && method == "pm_sandbox_late_webhook" {
+            webhooks::schedule(&mut tx, &authorization.key, self.webhook_delay).await?;
+        }
+        tx.commit().await?;
+        if entered && method == "pm_sandbox_timeout" {
+            silence().await;
         }
         Ok(self.known(&authorization.key).await?.0)
     }
@@ -172,14 +198,24 @@ impl Provider for Sandbox {
         Ok(self.known(key).await?.0)
     }
 
-    async fn void(&self, key: &str) -> Result<Answer, OutcomeUnknown> {
-        for state in ["authorized", "requires_action"] {
-            self.turn(key, state, "voided").await?;
+    async fn void(&self, authorization: &Authorization) -> Result<Answer, OutcomeUnknown> {
+        self.end(authorization).await?;
+        for state in ["processing", "requires_action", "authorized"] {
+            self.turn(&authorization.key, state, "voided").await?;
         }
-        Ok(self.known(key).await?.0)
+        Ok(self.known(&authorization.key).await?.0)
     }
 
-    async fn refund(&self, key: &str, refund_key: &str, amount: Money) -> Result<(), OutcomeUnknown> {
+    async fn refund(
+        &self,
+        key: &str,
+        refund_key: &str,
+        amount: Money,
+    ) -> Result<RefundOutcome, OutcomeUnknown> {
+        let (_, method) = self.known(key).await?;
+        if method == "pm_sandbox_refund_refused" {
+            return Ok(RefundOutcome::Refused("the card takes no money back".to_owned()));
+        }
         let mut tx = self.pool.begin().await?;
         let entered = sqlx::query(
             r"
@@ -192,7 +228,8 @@ impl Provider for Sandbox {
         .bind(amount.amount)
         .execute(&mut *tx)
         .await?;
-        if entered.rows_affected() == 1 {
+        let first_time = entered.rows_affected() == 1;
+        if first_time {
             let given_back = sqlx::query(
                 r"
                 UPDATE sandbox_charges SET refunded = refunded + $2
@@ -204,11 +241,14 @@ impl Provider for Sandbox {
             .execute(&mut *tx)
             .await?;
             if given_back.rows_affected() == 0 {
-                return Err(Refusal::TooMuch.into());
+                return Ok(RefundOutcome::Refused("more than what was taken cannot go back".to_owned()));
             }
         }
         tx.commit().await?;
-        Ok(())
+        if first_time && method == "pm_sandbox_refund_timeout" {
+            silence().await;
+        }
+        Ok(RefundOutcome::Issued)
     }
 
     async fn find(&self, key: &str) -> Result<Option<Answer>, OutcomeUnknown> {
@@ -228,3 +268,7 @@ impl Provider for Sandbox {
         Some(ProviderEvent { id: text(&body["id"])?, subject: text(&body["data"]["idempotency_key"]) })
     }
 }
+
+#[cfg(test)]
+#[path = "sandbox_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 use super::{money, word};
 use crate::{
     error::Error,
-    payment::{Payment, Wish},
+    payment::{Payment, Question, Wish},
 };
 use contracts::ids::{OrderId, PaymentId, UserId};
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
@@ -58,8 +58,9 @@ pub(crate) async fn insert(
     let inserted = sqlx::query(
         r"
         INSERT INTO payments (id, order_id, buyer, attempt, provider_key, method, amount, currency, status,
-            created_at, version, idempotency_key, next_ask_at)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp() + $13 * interval '1 ms'
+            created_at, version, idempotency_key, next_ask_at, open_question, open_since)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp() + $13 * interval '1 ms',
+            $14, clock_timestamp()
         WHERE NOT EXISTS (SELECT FROM users WHERE id = $3 AND banned)
         ",
     )
@@ -76,12 +77,16 @@ pub(crate) async fn insert(
     .bind(payment.version)
     .bind(key)
     .bind(millis(ask_in))
+    .bind(payment.question().map(Question::as_str))
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() == 1)
 }
 
 /// Stores a changed payment, which must be locked. What is to be done at the provider is due after `ask_in`.
+///
+/// A question is as old as the first that was asked while the payment stood where it stands: a wish that comes while
+/// the provider has not answered yet makes it no younger. Only what orders was asked ends with the wish.
 pub(crate) async fn save(
     connection: &mut PgConnection,
     payment: &Payment,
@@ -93,7 +98,13 @@ pub(crate) async fn save(
         SET status = $3, provider_reference = $4, challenge_url = $5, wish = $6, reserved = $7, refunded = $8,
             version = $2, asks = 0,
             wished_at = CASE WHEN wish IS DISTINCT FROM $6 THEN clock_timestamp() ELSE wished_at END,
-            next_ask_at = CASE WHEN $9 THEN clock_timestamp() + $10 * interval '1 ms' END
+            next_ask_at = CASE WHEN $9 THEN clock_timestamp() + $10 * interval '1 ms' END,
+            open_question = $11,
+            open_since = CASE
+                WHEN $11::text IS NULL THEN NULL
+                WHEN status = $3 AND open_question <> 'answer' THEN open_since
+                ELSE clock_timestamp()
+            END
         WHERE id = $1 AND version = $2 - 1
         ",
     )
@@ -107,6 +118,7 @@ pub(crate) async fn save(
     .bind(payment.refunded)
     .bind(payment.next_step().is_some())
     .bind(millis(ask_in))
+    .bind(payment.question().map(Question::as_str))
     .execute(connection)
     .await?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(Error::LostUpdate) }
@@ -220,16 +232,15 @@ pub(crate) async fn postpone(
     Ok(())
 }
 
-/// How many payments have had an open question at the provider for longer than `age`, by what is open.
+/// How many payments have had an open question for longer than `age`, by what is open.
 pub(crate) async fn count_overdue(
     connection: &mut PgConnection,
     age: Duration,
 ) -> sqlx::Result<Vec<(String, i64)>> {
     sqlx::query_as(
         r"
-        SELECT coalesce(wish, 'authorize'), count(*) FROM payments
-        WHERE next_ask_at IS NOT NULL
-            AND coalesce(wished_at, created_at) < clock_timestamp() - $1 * interval '1 ms'
+        SELECT open_question, count(*) FROM payments
+        WHERE open_since < clock_timestamp() - $1 * interval '1 ms'
         GROUP BY 1
         ",
     )

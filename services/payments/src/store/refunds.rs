@@ -171,16 +171,22 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: RefundId) -> sqlx::R
         .await
 }
 
-/// The money is on its way: stores that.
-pub(crate) async fn save_issued(connection: &mut PgConnection, refund: &Refund) -> Result<(), Error> {
+/// Stores what became of a refund: the money is on its way, or the provider refused it, and why.
+pub(crate) async fn save_ended(
+    connection: &mut PgConnection,
+    refund: &Refund,
+    refusal: Option<&str>,
+) -> Result<(), Error> {
     let saved = sqlx::query(
         r"
-        UPDATE refunds SET status = $3, version = $2, next_ask_at = NULL WHERE id = $1 AND version = $2 - 1
+        UPDATE refunds SET status = $3, version = $2, next_ask_at = NULL, refusal = $4
+        WHERE id = $1 AND version = $2 - 1
         ",
     )
     .bind(refund.id)
     .bind(refund.version)
     .bind(refund.status.as_str())
+    .bind(refusal)
     .execute(connection)
     .await?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(Error::LostUpdate) }

@@ -40,20 +40,25 @@ pub(crate) async fn answer(
         .await
 }
 
-/// Keeps what a request is answered, unless it was answered before.
+/// Keeps what a request is answered, unless it was answered before. Gives what is kept: that is the answer.
 pub(crate) async fn keep_answer(
     connection: &mut PgConnection,
     id: PaymentId,
     status: u16,
     answer: &serde_json::Value,
-) -> sqlx::Result<()> {
-    sqlx::query(
-        "UPDATE payments SET answer_status = $2, answer = $3 WHERE id = $1 AND answer_status IS NULL",
+) -> sqlx::Result<(i16, serde_json::Value)> {
+    sqlx::query_as(
+        r"
+        UPDATE payments
+        SET answer_status = coalesce(answer_status, $2),
+            answer = CASE WHEN answer_status IS NULL THEN $3 ELSE answer END
+        WHERE id = $1
+        RETURNING answer_status, answer
+        ",
     )
     .bind(id)
     .bind(i16::try_from(status).unwrap_or_default())
     .bind(answer)
-    .execute(connection)
-    .await?;
-    Ok(())
+    .fetch_one(connection)
+    .await
 }

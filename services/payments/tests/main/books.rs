@@ -21,11 +21,14 @@ async fn both_books_say_what_complete_orders_cost() {
         "pm_sandbox_captures_at_once",
         "pm_sandbox_capture_timeout",
         "pm_sandbox_capture_refused",
+        "pm_sandbox_refund_timeout",
         "pm_card_chargeDeclined",
     ];
     let stories =
         methods.iter().flat_map(|method| [false, true].map(|in_time| story(&shop, method, in_time)));
     let kept: i64 = futures::future::join_all(stories).await.into_iter().sum();
+    // What orders said last may still be under way.
+    shop.world.bus.settled("payments-orders").await;
     let open = "SELECT count(*) FROM payments WHERE next_ask_at IS NOT NULL";
     testkit::eventually("nothing is open at the provider", || async {
         let payments: i64 = sqlx::query_scalar(open).fetch_one(&shop.world.pool).await.ok()?;

@@ -2,7 +2,7 @@
 
 use crate::support::{Shop, cancelled};
 use contracts::{
-    Page, ProblemCode,
+    Currency, Money, Page, ProblemCode,
     ids::OrderId,
     orders::{CancelReason, OrderStatus},
     payments::{Pay, PaymentStatus, PaymentView},
@@ -96,6 +96,44 @@ async fn a_request_that_died_while_the_provider_was_asked_is_found_out_and_answe
 }
 
 #[tokio::test]
+async fn the_first_request_answers_what_was_kept_in_its_place() {
+    let shop = Shop::open().await;
+    let order = shop.placed().await;
+    // While the provider is silent, somebody else has answered a repetition of the request.
+    let answering = async {
+        testkit::eventually("the attempt is written down", || async {
+            let kept = sqlx::query(
+                "UPDATE payments SET answer_status = 202, answer = '{\"kept\": true}' WHERE order_id = $1",
+            )
+            .bind(order.id.uuid())
+            .execute(&shop.world.pool)
+            .await
+            .unwrap();
+            (kept.rows_affected() == 1).then_some(())
+        })
+        .await;
+    };
+    let (first, ()) = tokio::join!(shop.pay(order.id, "pm_sandbox_timeout"), answering);
+    assert_eq!(first.expect(202).json, json!({ "kept": true }));
+}
+
+#[tokio::test]
+async fn cards_can_be_tried_ten_times_for_one_hold() {
+    let shop = Shop::open().await;
+    let order = shop.placed().await;
+    for _ in 0..10 {
+        shop.pay(order.id, "pm_card_chargeDeclined").await.problem(ProblemCode::CardDeclined);
+    }
+    let problem = shop.pay(order.id, "pm_card_visa").await.problem(ProblemCode::AttemptsExhausted);
+    assert!(problem["detail"].as_str().unwrap().contains("Nothing was charged"), "{problem}");
+    let charges = "SELECT count(*) FROM sandbox_charges";
+    let charges: i64 = sqlx::query_scalar(charges).fetch_one(&shop.world.pool).await.unwrap();
+    assert_eq!(charges, 10);
+    // Another hold begins anew.
+    drop(shop.pay(shop.placed().await.id, "pm_card_visa").await.expect(201));
+}
+
+#[tokio::test]
 async fn of_many_attempts_at_the_same_time_one_lives() {
     let shop = Shop::open().await;
     let order = shop.placed().await;
@@ -131,8 +169,29 @@ async fn an_order_that_is_unknown_is_not_known_yet_while_young_and_not_found_whe
     let young = shop.pay(service::new_id(), "pm_card_visa").await;
     assert_eq!(young.headers["retry-after"], "1");
     young.problem(ProblemCode::NotYetKnown);
-    let old: OrderId = "0190a000-0000-7000-8000-000000000000".parse().unwrap();
-    shop.pay(old, "pm_card_visa").await.problem(ProblemCode::NotFound);
+    testkit::eventually("the copies are known to be up to date", || async {
+        (shop.pay(old_id(), "pm_card_visa").await.status == 404).then_some(())
+    })
+    .await;
+}
+
+fn old_id() -> OrderId {
+    "0190a000-0000-7000-8000-000000000000".parse().unwrap()
+}
+
+#[tokio::test]
+async fn an_old_order_is_not_known_yet_while_the_copies_are_behind() {
+    let shop = Shop::open().await;
+    let (copies, step) = ("payments-order-copies", events::faults::Step::Received);
+    shop.world.faults.crash(copies, step, u32::MAX);
+    let order = Order { id: old_id(), ..shop.order() };
+    shop.world.bus.publish(OrderFact::Placed, &order).await;
+    shop.pay(order.id, "pm_card_visa").await.problem(ProblemCode::NotYetKnown);
+    shop.world.faults.crash(copies, step, 0);
+    testkit::eventually("it is known", || async {
+        (shop.pay(order.id, "pm_card_visa").await.status == 201).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -152,7 +211,9 @@ async fn an_order_of_somebody_else_is_not_found() {
 async fn an_order_that_does_not_await_payment_cannot_be_paid() {
     let shop = Shop::open().await;
     let now = service::Clock::system().now();
-    let cases: [(Order, ProblemCode); 5] = [
+    let free = Money::zero(Currency::GBP);
+    let cases: [(Order, ProblemCode); 6] = [
+        (Order { total: free, ..shop.order() }, ProblemCode::StateConflict),
         (Order { expires_at: now, ..shop.order() }, ProblemCode::HoldExpired),
         (cancelled(shop.order(), CancelReason::Expired), ProblemCode::HoldExpired),
         (cancelled(shop.order(), CancelReason::Buyer), ProblemCode::StateConflict),

@@ -1,7 +1,7 @@
 //! What the service says about itself.
 
 use crate::support::Shop;
-use contracts::auth::WhoAmI;
+use contracts::{ProblemCode, auth::WhoAmI};
 
 #[tokio::test]
 async fn it_says_who_is_calling_and_describes_every_endpoint() {
@@ -27,11 +27,12 @@ async fn it_says_who_is_calling_and_describes_every_endpoint() {
 #[tokio::test]
 async fn a_ban_on_the_bus_ends_the_buyers_requests() {
     let shop = Shop::open().await;
-    let order = shop.placed().await;
     shop.world.ban(&shop.buyer).await;
-    testkit::eventually("the ban has arrived", || async {
-        let answer = shop.pay(order.id, "pm_card_visa").await;
-        (answer.status == 403).then_some(())
+    // It reads no copy: only the revocation can refuse it.
+    let refused = testkit::eventually("the ban has arrived", || async {
+        let answer = shop.as_buyer().get("/api/payments/whoami").await;
+        (answer.status != 200).then_some(answer)
     })
     .await;
+    refused.problem(ProblemCode::AccountSuspended);
 }

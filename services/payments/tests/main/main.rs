@@ -10,5 +10,6 @@ mod create_payment;
 mod documents;
 mod outcomes;
 mod refund_payment;
+mod refunds;
 mod support;
 mod webhooks;

@@ -2,6 +2,7 @@
 
 use crate::support::{Books, Shop, cancelled};
 use contracts::{
+    ids::PaymentId,
     orders::{CancelReason, OrderStatus},
     payments::{PaymentStatus, PaymentView},
 };
@@ -9,6 +10,21 @@ use events::{
     orders::{Order, OrderFact},
     payments::{Payment, PaymentFact, Refund, RefundFact},
 };
+
+const CHARGES_VOIDED: &str = "SELECT count(*) FROM sandbox_charges c
+    JOIN payments p ON p.provider_key = c.idempotency_key WHERE p.id = $1 AND c.state = 'voided'";
+
+/// As if the process had died between its first transaction and the call.
+async fn lose_the_call(shop: &Shop, id: PaymentId, ask_at: &'static str) {
+    sqlx::query("DELETE FROM sandbox_charges").execute(&shop.world.pool).await.unwrap();
+    let begun = "UPDATE payments SET status = 'pending', version = 1, answer_status = NULL,
+        provider_reference = NULL, open_question = 'authorize', next_ask_at = ";
+    sqlx::query(sqlx::AssertSqlSafe(format!("{begun} {ask_at} WHERE id = $1")))
+        .bind(id.uuid())
+        .execute(&shop.world.pool)
+        .await
+        .unwrap();
+}
 
 #[tokio::test]
 async fn a_confirmed_order_is_captured_once() {
@@ -42,16 +58,47 @@ async fn an_authorisation_of_a_cancelled_order_is_given_back() {
 }
 
 #[tokio::test]
-async fn one_that_is_authorised_after_its_order_was_cancelled_is_given_back() {
-    let shop = Shop::open_with(&[("PAYMENT_TIMEOUT_MS", "400"), ("SANDBOX_WEBHOOK_DELAY_MS", "1500")]).await;
+async fn what_the_provider_still_ponders_when_the_order_is_cancelled_is_ended_at_once() {
+    let shop =
+        Shop::open_with(&[("PAYMENT_TIMEOUT_MS", "400"), ("SANDBOX_WEBHOOK_DELAY_MS", "600000")]).await;
     let order = shop.placed().await;
     let payment: PaymentView = shop.pay(order.id, "pm_sandbox_late_webhook").await.expect(202).read();
     assert_eq!(payment.status, PaymentStatus::Pending);
     shop.cancel(order, CancelReason::Expired).await;
-    shop.world.bus.settled("payments-orders").await;
-    assert_eq!(shop.payment(payment.id).await.status, PaymentStatus::Pending);
     shop.becomes(payment.id, PaymentStatus::Voided).await;
-    assert_eq!(shop.books(payment.id).await, Books { ours: 0, theirs: 0 });
+    assert_eq!(shop.number(CHARGES_VOIDED, payment.id).await, 1);
+}
+
+#[tokio::test]
+async fn an_attempt_of_a_dead_order_that_never_reached_the_provider_is_ended_there_and_not_made() {
+    let shop = Shop::open().await;
+    let (order, payment) = shop.authorized().await;
+    lose_the_call(&shop, payment.id, "NULL").await;
+    shop.cancel(order, CancelReason::Expired).await;
+    shop.becomes(payment.id, PaymentStatus::Voided).await;
+    // Whatever still arrives under its key finds it ended.
+    assert_eq!(shop.number(CHARGES_VOIDED, payment.id).await, 1);
+    let asked = "SELECT authorizations::bigint FROM sandbox_charges c
+        JOIN payments p ON p.provider_key = c.idempotency_key WHERE p.id = $1";
+    assert_eq!(shop.number(asked, payment.id).await, 0, "nothing was reserved for a dead order");
+}
+
+#[tokio::test]
+async fn a_call_that_is_not_answered_holds_up_no_other_payment() {
+    let shop = Shop::open_with(&[("PAYMENT_TIMEOUT_MS", "10000")]).await;
+    let (slow_order, slow) = shop.authorized_with("pm_sandbox_capture_timeout").await;
+    let (order, quick) = shop.authorized().await;
+    shop.confirm(slow_order, slow.id).await;
+    testkit::eventually("the provider is being asked", || async {
+        (shop.books(slow.id).await.theirs == 4840).then_some(())
+    })
+    .await;
+    shop.confirm(order, quick.id).await;
+    shop.becomes(quick.id, PaymentStatus::Captured).await;
+    // Once its call has ended, it would be due again soon; until then it belongs to whoever asks.
+    let asked = "SELECT count(*) FROM payments
+        WHERE id = $1 AND asks = 1 AND next_ask_at > clock_timestamp() + interval '5 seconds'";
+    assert_eq!(shop.number(asked, slow.id).await, 1, "the slow one is still being asked");
 }
 
 #[tokio::test]
@@ -117,16 +164,7 @@ async fn a_method_that_takes_the_money_at_once_is_kept_when_the_order_is_confirm
 async fn an_attempt_that_never_reached_the_provider_is_made_again_and_ends() {
     let shop = Shop::open().await;
     let (order, payment) = shop.authorized().await;
-    // As if the process had died between its first transaction and the call.
-    sqlx::query("DELETE FROM sandbox_charges").execute(&shop.world.pool).await.unwrap();
-    sqlx::query(
-        "UPDATE payments SET status = 'pending', version = 1, answer_status = NULL, next_ask_at = clock_timestamp()
-         WHERE id = $1",
-    )
-    .bind(payment.id.uuid())
-    .execute(&shop.world.pool)
-    .await
-    .unwrap();
+    lose_the_call(&shop, payment.id, "clock_timestamp()").await;
     shop.becomes(payment.id, PaymentStatus::Authorized).await;
     let key = format!("order:{}:1", order.id);
     let charges: i64 = sqlx::query_scalar("SELECT count(*) FROM sandbox_charges WHERE idempotency_key = $1")

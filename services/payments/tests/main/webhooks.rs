@@ -31,6 +31,19 @@ async fn stored(shop: &Shop) -> i64 {
     sqlx::query_scalar("SELECT count(*) FROM provider_events").fetch_one(&shop.world.pool).await.unwrap()
 }
 
+/// Waits until the worker has looked into this many events, and none waits.
+async fn processed(shop: &Shop, count: i64) {
+    testkit::eventually("the events are processed", || async {
+        let counts: (i64, i64) =
+            sqlx::query_as("SELECT count(processed_at), count(*) - count(processed_at) FROM provider_events")
+                .fetch_one(&shop.world.pool)
+                .await
+                .ok()?;
+        (counts == (count, 0)).then_some(())
+    })
+    .await;
+}
+
 const PATH: &str = "/api/payments/webhooks/sandbox";
 
 #[tokio::test]
@@ -41,15 +54,7 @@ async fn an_outcome_that_comes_later_by_webhook_is_taken_up() {
     assert_eq!(payment.status, PaymentStatus::Pending);
     shop.becomes(payment.id, PaymentStatus::Authorized).await;
     shop.world.bus.wait_for::<Payment>(PaymentFact::Authorized, |p| p.id == payment.id).await;
-    testkit::eventually("the event is processed", || async {
-        let processed: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM provider_events WHERE processed_at IS NOT NULL")
-                .fetch_one(&shop.world.pool)
-                .await
-                .ok()?;
-        (processed == 1).then_some(())
-    })
-    .await;
+    processed(&shop, 1).await;
 }
 
 #[tokio::test]
@@ -58,6 +63,9 @@ async fn one_that_comes_often_or_late_is_kept_once_and_changes_nothing_more() {
     let (order, payment) = shop.captured().await;
     let now = service::Clock::system().now().timestamp();
     let subject = format!("order:{}:1", order.id);
+    // The provider's books say something else by now, and nobody may ask them for it: the payment has ended.
+    sqlx::query("UPDATE sandbox_charges SET state = 'failed'").execute(&shop.world.pool).await.unwrap();
+    shop.world.bus.wait_for::<Payment>(PaymentFact::Captured, |p| p.id == payment.id).await;
     let body = json!({ "id": "evt_old", "type": "charge.updated", "data": { "idempotency_key": subject } });
     let body = body.to_string();
     let signature = signature(&body, &secret(&shop).await, now);
@@ -65,7 +73,11 @@ async fn one_that_comes_often_or_late_is_kept_once_and_changes_nothing_more() {
         drop(send(&shop, PATH, &body, &signature).await.expect(204));
     }
     assert_eq!(stored(&shop).await, 1);
+    processed(&shop, 1).await;
+    let asked = "SELECT count(*) FROM payments WHERE id = $1 AND next_ask_at IS NOT NULL";
+    assert_eq!(shop.number(asked, payment.id).await, 0, "there is nothing to ask");
     assert_eq!(shop.payment(payment.id).await.status, PaymentStatus::Captured);
+    assert_eq!(shop.world.bus.all::<Payment>(PaymentFact::Captured).len(), 1);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::{http::receive_webhook, signature, state::Payments};
 use serde_json::json;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
 
 /// How often the sandbox looks for what is due.
@@ -11,7 +11,11 @@ const POLL: Duration = Duration::from_millis(100);
 const BATCH: i64 = 16;
 
 /// The provider will know in a while, and say so.
-pub(super) async fn schedule(pool: &PgPool, charge: &str, delay: Duration) -> sqlx::Result<()> {
+pub(super) async fn schedule(
+    connection: &mut PgConnection,
+    charge: &str,
+    delay: Duration,
+) -> sqlx::Result<()> {
     sqlx::query(
         r"
         INSERT INTO sandbox_webhooks (id, charge, due_at)
@@ -20,7 +24,7 @@ pub(super) async fn schedule(pool: &PgPool, charge: &str, delay: Duration) -> sq
     )
     .bind(charge)
     .bind(i64::try_from(delay.as_millis()).unwrap_or(i64::MAX))
-    .execute(pool)
+    .execute(connection)
     .await?;
     Ok(())
 }
