@@ -8,19 +8,16 @@ use events::{
 };
 use sqlx::PgPool;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 /// Timers of one transaction.
 const BATCH: i64 = 256;
 /// The longest sleep: a timer that is set meanwhile waits no longer than this beyond its time.
 const LONGEST_SLEEP: Duration = Duration::from_millis(200);
-/// How often old rows are dropped.
-const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
 /// Drains due timers until `stop`.
 pub(crate) async fn run(pool: PgPool, backbone: Backbone, stop: CancellationToken) {
-    let mut cleaned = Instant::now();
     while !stop.is_cancelled() {
         let pause = match round(&pool, &backbone).await {
             Ok(pause) => pause,
@@ -29,10 +26,6 @@ pub(crate) async fn run(pool: PgPool, backbone: Backbone, stop: CancellationToke
                 LONGEST_SLEEP
             }
         };
-        if cleaned.elapsed() > HOUSEKEEPING {
-            cleaned = Instant::now();
-            keep_house(&pool).await;
-        }
         tokio::select! {
             () = stop.cancelled() => {}
             () = sleep(pause) => {}
@@ -54,12 +47,4 @@ async fn round(pool: &PgPool, backbone: &Backbone) -> Result<Duration, PublishEr
         metrics::counter!("deadlines_reached_total").increment(due.len() as u64);
     }
     Ok(next.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP))
-}
-
-async fn keep_house(pool: &PgPool) {
-    let forgotten = async { timers::forget_old(&mut *pool.acquire().await?).await };
-    match forgotten.await {
-        Ok(rows) => tracing::debug!(rows, "old timers forgotten"),
-        Err(error) => tracing::warn!(%error, "old timers could not be forgotten"),
-    }
 }

@@ -17,6 +17,7 @@
 mod config;
 mod consumers;
 mod drain;
+mod housekeeping;
 mod http;
 mod timers;
 
@@ -38,6 +39,7 @@ pub async fn start(env: &Env, lifecycle: &Lifecycle) -> anyhow::Result<App> {
     lifecycle.spawn("relay", backbone.clone().relay(lifecycle.stop.clone()));
     lifecycle.spawn("consumers", backbone.clone().consume(consumers, lifecycle.stop.clone()));
     lifecycle.spawn("drain", drain::run(pool.clone(), backbone, lifecycle.stop.clone()));
+    lifecycle.spawn("housekeeping", housekeeping::run(pool.clone(), lifecycle.stop.clone()));
     let (routes, openapi) = http::router(Expiration { authority: authority.clone() }).split_for_parts();
     let lease = move || json!({ "lease_ms": authority.lease_left().map(|left| left.as_millis()) });
     Ok(App { name: "expiration", routes, openapi, pool: Some(pool), details: Some(Arc::new(lease)) })

@@ -69,11 +69,18 @@ pub(crate) async fn until_next(connection: &mut PgConnection) -> sqlx::Result<Op
     Ok(millis.map(|millis| Duration::from_millis(u64::try_from(millis).unwrap_or(0))))
 }
 
-/// Forgets orders whose facts can no longer come late: the stream keeps them for 30 days.
-pub(crate) async fn forget_old(connection: &mut PgConnection) -> sqlx::Result<u64> {
+/// Forgets some orders whose facts can no longer come late: the stream keeps them for 30 days.
+pub(crate) async fn forget_old(connection: &mut PgConnection, limit: i64) -> sqlx::Result<u64> {
     let forgotten = sqlx::query(
-        "DELETE FROM timers WHERE due_at IS NULL AND changed_at < clock_timestamp() - interval '31 days'",
+        r"
+        DELETE FROM timers WHERE order_id IN (
+            SELECT order_id FROM timers
+            WHERE due_at IS NULL AND changed_at < clock_timestamp() - interval '31 days'
+            ORDER BY changed_at LIMIT $1 FOR UPDATE SKIP LOCKED
+        )
+        ",
     )
+    .bind(limit)
     .execute(connection)
     .await?;
     Ok(forgotten.rows_affected())

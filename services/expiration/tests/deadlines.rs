@@ -6,7 +6,7 @@ use contracts::{
     orders::{CancelReason, OrderStatus},
 };
 use events::{
-    Aggregate,
+    Aggregate, Fact,
     expiration::{Timer, TimerFact},
     faults::Step,
     orders::{Order, OrderFact},
@@ -32,6 +32,7 @@ fn order(expires_in_ms: i64) -> Order {
         expires_at: now() + chrono::Duration::milliseconds(expires_in_ms),
         payment: None,
         refused_payment: None,
+        refunded: None,
         placed_at: now(),
         version: 1,
     }
@@ -101,16 +102,59 @@ async fn an_order_that_no_longer_awaits_payment_has_no_deadline_in_any_order_of_
     assert_eq!((reached(&world, &reversed), reached(&world, &in_order)), (0, 0));
 }
 
+/// The order after a fact.
+fn after(fact: OrderFact, order: &Order) -> Order {
+    let status = match fact {
+        OrderFact::Placed | OrderFact::AuthorizationRefused => OrderStatus::AwaitingPayment,
+        OrderFact::Cancelled => return cancelled(order),
+        OrderFact::Confirming => OrderStatus::Confirming,
+        OrderFact::Completed | OrderFact::PartlyRefunded | OrderFact::RefundRequested => {
+            OrderStatus::Complete
+        }
+        OrderFact::Refunded => OrderStatus::Refunded,
+    };
+    let version = if fact == OrderFact::Placed { 1 } else { 2 };
+    Order { status, version, ..order.clone() }
+}
+
+/// Delivers a fact twice, where `crash` names a step the first time with a crash at it.
+async fn deliver(world: &World, crash: Option<Step>, fact: OrderFact, order: &Order) {
+    if let Some(step) = crash {
+        world.faults.crash(DURABLE, step, 1);
+    }
+    let id = world.bus.publish(fact, order).await;
+    world.bus.publish_as(id, fact, order).await;
+    world.bus.publish(fact, order).await;
+    world.bus.settled(DURABLE).await;
+    assert!(world.faults.exhausted(), "{fact:?} {crash:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fact_sets_or_ends_the_timer_once_whatever_happens_to_it() {
+    let world = start().await;
+    let crashes = [None].into_iter().chain(Step::ALL.iter().copied().map(Some));
+    for (fact, crash) in
+        OrderFact::ALL.iter().flat_map(|fact| crashes.clone().map(move |crash| (*fact, crash)))
+    {
+        let placed = order(600_000);
+        let later = after(fact, &placed);
+        world.bus.publish(OrderFact::Placed, &placed).await;
+        deliver(&world, crash, fact, &later).await;
+        // Heard of late, the beginning brings no timer back.
+        deliver(&world, crash, OrderFact::Placed, &placed).await;
+        let awaits = later.status == OrderStatus::AwaitingPayment;
+        assert_eq!(is_armed(&world, placed.id).await, awaits, "{fact:?} {crash:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_at_any_step_loses_no_deadline_and_doubles_none() {
     let world = start().await;
     for step in Step::ALL {
-        world.faults.crash(DURABLE, *step, 2);
         let order = order(300);
-        world.bus.publish(OrderFact::Placed, &order).await;
+        deliver(&world, Some(*step), OrderFact::Placed, &order).await;
         world.bus.wait_for::<Timer>(TimerFact::DeadlineReached, |timer| timer.order == order.id).await;
         world.bus.settled(DURABLE).await;
-        assert!(world.faults.exhausted(), "{step:?}");
         assert_eq!(reached(&world, &order), 1, "{step:?}");
     }
 }

@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "where a test cannot go on, it fails")]
 
 mod deadlines;
+mod housekeeping;
 mod whoami;
