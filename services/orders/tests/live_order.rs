@@ -68,3 +68,34 @@ async fn others_get_no_stream() {
         .await
         .problem(ProblemCode::NotFound);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_could_not_be_read_is_sent_as_soon_as_it_can() {
+    let stage = Stage::new().await;
+    let listing = stage.on_sale(2).await;
+    let (_, caller) = stage.buyer("Ana").await;
+    let order = stage.place(&caller, listing.id, 1).await;
+    let mut live = Live::open(&caller, &format!("/api/orders/{}", order.id)).await;
+    assert_eq!(live.next().await.unwrap().version, 1);
+    // The first reading of the change waits for a lock, and its session is ended while it waits.
+    let mut lock = stage.world.pool.begin().await.unwrap();
+    sqlx::query("LOCK TABLE shows IN ACCESS EXCLUSIVE MODE").execute(&mut *lock).await.unwrap();
+    sqlx::query("UPDATE orders SET version = 2 WHERE id = $1")
+        .bind(order.id)
+        .execute(&stage.world.pool)
+        .await
+        .unwrap();
+    testkit::eventually("the reading is ended", || async {
+        let ended: Vec<bool> = sqlx::query_scalar(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%JOIN shows s%'",
+        )
+        .fetch_all(&stage.world.pool)
+        .await
+        .unwrap();
+        (!ended.is_empty()).then_some(())
+    })
+    .await;
+    lock.rollback().await.unwrap();
+    assert_eq!(live.next().await.unwrap().version, 2);
+}

@@ -19,7 +19,10 @@ use contracts::{ids::OrderId, orders::OrderView};
 use futures::{Stream, stream};
 use service::Id;
 use std::{convert::Infallible, time::Duration};
+use tokio::time::sleep;
 
+/// How soon a change is asked for again that could not be read.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
 /// How often a silent stream shows that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
@@ -46,13 +49,12 @@ pub(crate) async fn get_order(
     Id(id): Id<OrderId>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    // Watched before it is read, so that no change falls in between.
-    let watched = state.watches.watch(id);
     let order = load(&state, &caller, id).await?;
     if !wants_stream(&headers) {
         return Ok(Json(order).into_response());
     }
-    let live = Live { state, caller, watched, sent: 0, next: Some(order) };
+    let watched = state.watches.watch(id);
+    let live = Live { state, caller, watched, sent: 0, next: Some(order), missed: false };
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
     Ok(Sse::new(live.events()).keep_alive(keep_alive).into_response())
 }
@@ -75,6 +77,8 @@ struct Live {
     watched: Watched,
     sent: i64,
     next: Option<OrderView>,
+    /// Was there a change that could not be read?
+    missed: bool,
 }
 
 impl Live {
@@ -97,8 +101,11 @@ impl Live {
                 _ = self.state.authority.revoked(&self.caller) => return None,
                 () = self.state.stop.cancelled() => return None,
                 () = self.watched.changed() => {}
+                () = sleep(ASK_AGAIN), if self.missed => {}
             }
-            match load(&self.state, &self.caller, self.watched.id()).await {
+            let loaded = load(&self.state, &self.caller, self.watched.id()).await;
+            self.missed = loaded.is_err();
+            match loaded {
                 Ok(order) if order.version > self.sent => return Some(order),
                 Ok(_) => {}
                 Err(Error::NotFound) => return None,

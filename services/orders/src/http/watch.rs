@@ -29,9 +29,10 @@ pub(crate) struct Watched {
 }
 
 impl Watches {
-    /// Watches an order from now on.
+    /// Watches an order from now on. It may have changed since it was read: the first change is told of at once.
     pub(crate) fn watch(&self, id: OrderId) -> Watched {
-        let versions = self.senders().entry(id).or_insert_with(|| watch::Sender::new(0)).subscribe();
+        let mut versions = self.senders().entry(id).or_insert_with(|| watch::Sender::new(0)).subscribe();
+        versions.mark_changed();
         Watched { id, versions }
     }
 
