@@ -39,6 +39,7 @@ fn order() -> Order {
             unit_fee: gbp(220),
             units: (0..2).map(|_| OrderUnit { unit: service::new_id(), seat: None }).collect(),
             resale_of: None,
+            resale_order: None,
         }],
         total: gbp(4840),
         fee: gbp(440),
@@ -47,6 +48,7 @@ fn order() -> Order {
         expires_at: chrono::DateTime::UNIX_EPOCH,
         payment: None,
         refused_payment: None,
+        refunded: None,
         placed_at: chrono::DateTime::UNIX_EPOCH,
         version: 3,
     }

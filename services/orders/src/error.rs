@@ -5,6 +5,7 @@ use contracts::{
     FieldError, Problem, ProblemCode,
     ids::{ListingId, OrderId},
 };
+use events::outbox::PublishError;
 use service::ProblemResponse;
 
 /// Why a request is refused.
@@ -20,6 +21,8 @@ pub(crate) enum Error {
     Suspended,
     #[error("not enough is left")]
     SoldOut(Vec<(ListingId, i64)>),
+    #[error("others have it locked at this moment")]
+    Contended,
     #[error("not on sale: {0}")]
     NotOnSale(&'static str),
     #[error("the buyer holds tickets in order {0}")]
@@ -41,15 +44,13 @@ pub(crate) enum Error {
     #[error("the database cannot be used")]
     Database(#[from] sqlx::Error),
     #[error("the fact cannot be published")]
-    Publish(#[from] events::outbox::PublishError),
+    Publish(#[from] PublishError),
 }
 
 impl Error {
     /// Did the database break a tie of locks or versions at this request's cost? Then it is worth another try.
     pub(crate) fn is_contention(&self) -> bool {
-        let (Self::Database(database) | Self::Publish(events::outbox::PublishError::Database(database))) =
-            self
-        else {
+        let (Self::Database(database) | Self::Publish(PublishError::Database(database))) = self else {
             return false;
         };
         let code = database.as_database_error().and_then(sqlx::error::DatabaseError::code);
@@ -64,6 +65,8 @@ impl Error {
             Self::Forbidden(detail) => Problem::new(ProblemCode::Forbidden).detail(*detail),
             Self::Suspended => Problem::new(ProblemCode::AccountSuspended),
             Self::SoldOut(left) => Problem::new(ProblemCode::SoldOut).fact("left", left_json(left)),
+            Self::Contended => Problem::new(ProblemCode::Unavailable)
+                .detail("Others are taking these tickets at this moment. Try again."),
             Self::NotOnSale(detail) => Problem::new(ProblemCode::NotOnSale).detail(*detail),
             Self::HoldExists(order) => {
                 Problem::new(ProblemCode::HoldExists).fact("order_id", order.to_string())
@@ -75,7 +78,12 @@ impl Error {
             Self::StateConflict(detail) => Problem::new(ProblemCode::StateConflict).detail(*detail),
             Self::Cursor => Problem::new(ProblemCode::Malformed).detail("The cursor is not one of ours"),
             Self::Refused(refusal) => Problem::from(refusal),
-            Self::Database(sqlx::Error::PoolTimedOut) => Problem::new(ProblemCode::Unavailable),
+            Self::Database(cause) | Self::Publish(PublishError::Database(cause))
+                if service::db::is_transient(cause) =>
+            {
+                tracing::warn!(error = %cause, "the database is not available");
+                Problem::new(ProblemCode::Unavailable)
+            }
             Self::Database(error) => service::problem::internal(error),
             Self::Publish(error) => service::problem::internal(error),
         }

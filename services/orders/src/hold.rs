@@ -1,25 +1,26 @@
 //! The hold: units taken for a buyer and their order placed, in one transaction of few statements.
 
+mod existing;
+mod take;
+
 use crate::{
     error::Error,
-    order::{Changed, Draft, Order, PlaceError},
+    hold::existing::Carried,
+    order::{Draft, Order, PlaceError},
     store::{
         self,
         context::{self, Offer, Related},
-        units::{self, Taken, Want, WantedUnits},
+        units::{Taken, Want, WantedUnits},
     },
 };
 use contracts::{
     FieldError,
     ids::{ListingId, OrderId, UserId},
-    orders::{CancelReason, ExistingHold, PlaceOrder, PlaceOrderItem},
+    orders::{PlaceOrder, PlaceOrderItem},
     shows::ShowSummary,
 };
 use events::orders::{OrderItem, OrderUnit};
 use sqlx::PgTransaction;
-
-/// How often one request clears expired orders away before it gives up.
-const TAKEOVERS_MAX: u32 = 16;
 
 /// Who wants what.
 #[derive(Clone, Debug)]
@@ -50,12 +51,12 @@ pub(crate) async fn place(tx: &mut PgTransaction<'_>, ask: &Ask) -> Result<Place
     let listings: Vec<ListingId> = ask.request.items.iter().map(|item| item.listing_id).collect();
     let offers = context::offers(tx, &listings).await?;
     let show = check(ask, &offers)?;
-    make_room(tx, ask, &show, related).await?;
-
     let id: OrderId = service::new_id();
+    let carried = existing::settle(tx, ask, id, &offers, related).await?;
     let wants: Vec<Want> = ask.request.items.iter().map(want).collect();
-    let taken = take_all(tx, id, wants).await?;
-    let draft = draft(ask, id, &offers, taken);
+    let taken = take::all(tx, id, wants).await?;
+    take::pin_origins(tx, &offers).await?;
+    let draft = draft(ask, id, &offers, taken, carried);
     let now = offers.first().map(|offer| offer.now).ok_or(Error::NotYetKnown)?;
     let placed = Order::place(draft, now).map_err(too_much)?;
     store::orders::insert(tx, &placed, &ask.key, &request).await?.ok_or(Error::Suspended)?;
@@ -109,34 +110,6 @@ fn check(ask: &Ask, offers: &[Offer]) -> Result<ShowSummary, Error> {
     if errors.is_empty() { Ok(first.show.clone()) } else { Err(Error::Invalid(errors)) }
 }
 
-/// A buyer has one live hold per show: an expired one goes, a live one only when the buyer says so.
-async fn make_room(
-    tx: &mut PgTransaction<'_>,
-    ask: &Ask,
-    show: &ShowSummary,
-    related: Vec<Related>,
-) -> Result<(), Error> {
-    let of_show = related.into_iter().map(|related| related.order).find(|order| order.show == show.id);
-    let Some(seen) = of_show else { return Ok(()) };
-    let Some(existing) = store::orders::lock(tx, seen.id).await? else { return Ok(()) };
-    let expired = existing.is_expired(store::orders::clock(tx).await?);
-    let reason = match ask.request.existing_hold {
-        _ if expired => CancelReason::Expired,
-        Some(ExistingHold::Replace) => CancelReason::Buyer,
-        Some(ExistingHold::Refuse) | None => {
-            return match existing.cancel(CancelReason::Buyer) {
-                Ok(_) => Err(Error::HoldExists(seen.id)),
-                // It is being paid or has ended since: no hold any more.
-                Err(_) => Ok(()),
-            };
-        }
-    };
-    if let Ok(cancelled) = existing.cancel(reason) {
-        store::orders::save(tx, &[cancelled]).await?;
-    }
-    Ok(())
-}
-
 fn want(item: &PlaceOrderItem) -> Want {
     let units = match &item.seats {
         Some(seats) => WantedUnits::Seats(seats.clone()),
@@ -145,37 +118,7 @@ fn want(item: &PlaceOrderItem) -> Want {
     Want { listing: item.listing_id, units }
 }
 
-/// Takes all that is wanted: free units first, then those of holds that ran out.
-async fn take_all(
-    tx: &mut PgTransaction<'_>,
-    order: OrderId,
-    mut wants: Vec<Want>,
-) -> Result<Vec<Taken>, Error> {
-    let mut taken = Vec::new();
-    for _ in 0..TAKEOVERS_MAX {
-        let more = units::take(tx, order, &wants).await?;
-        wants = wants.into_iter().filter_map(|want| want.without(&more)).collect();
-        taken.extend(more);
-        if wants.is_empty() {
-            return Ok(taken);
-        }
-        if !take_over(tx, &wants).await? {
-            break;
-        }
-    }
-    Err(Error::SoldOut(Vec::new()))
-}
-
-/// Cancels orders whose hold ran out, with all their units and their facts.
-async fn take_over(tx: &mut PgTransaction<'_>, wants: &[Want]) -> Result<bool, Error> {
-    let expired = store::orders::lock_expired_holding(tx, wants).await?;
-    let cancelled: Vec<Changed> =
-        expired.into_iter().filter_map(|order| order.cancel(CancelReason::Expired).ok()).collect();
-    store::orders::save(tx, &cancelled).await?;
-    Ok(!cancelled.is_empty())
-}
-
-fn draft(ask: &Ask, id: OrderId, offers: &[Offer], mut taken: Vec<Taken>) -> Draft {
+fn draft(ask: &Ask, id: OrderId, offers: &[Offer], mut taken: Vec<Taken>, carried: Carried) -> Draft {
     taken.sort_by_key(|unit| unit.id);
     let item = |asked: &PlaceOrderItem| {
         let offer = offers.iter().find(|offer| offer.listing == asked.listing_id)?;
@@ -189,14 +132,16 @@ fn draft(ask: &Ask, id: OrderId, offers: &[Offer], mut taken: Vec<Taken>) -> Dra
             unit_fee: offer.fee,
             units,
             resale_of: offer.resale_of,
+            resale_order: offer.resale_order,
         })
     };
     Draft {
         id,
         buyer: ask.buyer,
         show: offers.first().map_or_else(service::new_id, Offer::show_id),
-        items: ask.request.items.iter().filter_map(item).collect(),
+        items: existing::joined(carried.items, ask.request.items.iter().filter_map(item)),
         hold_seconds: offers.first().map_or(0, |offer| offer.hold_seconds),
+        expires_by: carried.expires_by,
     }
 }
 

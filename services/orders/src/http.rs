@@ -5,6 +5,7 @@ pub(crate) mod get_order;
 pub(crate) mod list_orders;
 pub(crate) mod list_show_orders;
 pub(crate) mod openapi;
+mod patience;
 pub(crate) mod place_order;
 pub(crate) mod watch;
 pub(crate) mod whoami;

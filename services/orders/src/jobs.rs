@@ -2,6 +2,7 @@
 
 mod end_cancelled_shows;
 mod publish_stock;
+mod return_resold;
 mod sweep_expired;
 
 use crate::state::Orders;
@@ -16,6 +17,8 @@ const PUBLISH_STOCK: Duration = Duration::from_millis(250);
 const SWEEP_EXPIRED: Duration = Duration::from_millis(250);
 /// How soon a cancelled show's orders are begun with.
 const END_CANCELLED_SHOWS: Duration = Duration::from_millis(250);
+/// How soon a place is for sale again that a refunded order had sold on.
+const RETURN_RESOLD: Duration = Duration::from_secs(1);
 
 /// Starts every job.
 pub(crate) fn start(state: &Orders, lifecycle: &Lifecycle) {
@@ -33,6 +36,11 @@ pub(crate) fn start(state: &Orders, lifecycle: &Lifecycle) {
     lifecycle.spawn(
         "end_cancelled_shows",
         every(state.clone(), END_CANCELLED_SHOWS, move || end_cancelled_shows::round(job.clone())),
+    );
+    let job = state.clone();
+    lifecycle.spawn(
+        "return_resold",
+        every(state.clone(), RETURN_RESOLD, move || return_resold::round(job.clone())),
     );
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Order {
     pub(crate) items: Vec<OrderItem>,
     pub(crate) total: Money,
     pub(crate) fee: Money,
+    /// How much of the total went back.
+    pub(crate) refunded: Money,
     pub(crate) hold_seconds: u32,
     pub(crate) expires_at: Timestamp,
     pub(crate) placed_at: Timestamp,
@@ -67,6 +69,8 @@ pub(crate) struct Draft {
     pub(crate) show: ShowId,
     pub(crate) items: Vec<OrderItem>,
     pub(crate) hold_seconds: u32,
+    /// When the hold ends at the latest, where it goes on from an earlier one.
+    pub(crate) expires_by: Option<Timestamp>,
 }
 
 /// Why an order may not be placed.
@@ -107,6 +111,7 @@ impl Order {
     /// A new order whose units are held from `now` on.
     pub(crate) fn place(draft: Draft, now: Timestamp) -> Result<Changed, PlaceError> {
         let (total, fee) = sums(&draft.items)?;
+        let full = now + chrono::Duration::seconds(i64::from(draft.hold_seconds));
         let order = Self {
             id: draft.id,
             buyer: draft.buyer,
@@ -114,8 +119,9 @@ impl Order {
             items: draft.items,
             total,
             fee,
+            refunded: Money::zero(total.currency),
             hold_seconds: draft.hold_seconds,
-            expires_at: now + chrono::Duration::seconds(i64::from(draft.hold_seconds)),
+            expires_at: draft.expires_by.map_or(full, |by| full.min(by)),
             placed_at: now,
             state: OrderState::AwaitingPayment,
             version: 1,
@@ -229,7 +235,22 @@ impl Order {
     pub(crate) fn refund(self, payment: PaymentId) -> Result<Changed, WrongState> {
         match self.state {
             OrderState::Complete { payment: Some(paid), .. } if paid == payment => {
-                Ok(self.becomes(OrderState::Refunded { payment: Some(paid) }, OrderFact::Refunded))
+                let whole = Self { refunded: self.total, ..self };
+                Ok(whole.becomes(OrderState::Refunded { payment: Some(paid) }, OrderFact::Refunded))
+            }
+            _ => Err(WrongState),
+        }
+    }
+
+    /// A part of the order's money went back; the order stands.
+    pub(crate) fn refund_part(self, payment: PaymentId, part: Money) -> Result<Changed, WrongState> {
+        let refunded = self.refunded.plus(part).map_err(|_| WrongState)?;
+        match self.state {
+            OrderState::Complete { payment: Some(paid), .. }
+                if paid == payment && part.amount > 0 && refunded.amount <= self.total.amount =>
+            {
+                let state = self.state;
+                Ok(Self { refunded, ..self }.becomes(state, OrderFact::PartlyRefunded))
             }
             _ => Err(WrongState),
         }
@@ -241,7 +262,7 @@ impl Order {
             0 => (OrderState::Complete { payment: None, refund_requested: false }, 2),
             _ => (OrderState::AwaitingPayment, 1),
         };
-        Self { state, version, ..self.clone() }
+        Self { state, version, refunded: Money::zero(self.total.currency), ..self.clone() }
     }
 
     /// Has the hold run out?
@@ -306,6 +327,7 @@ impl Changed {
             expires_at: order.expires_at,
             payment: order.payment(),
             refused_payment: self.refused_payment,
+            refunded: Some(order.refunded),
             placed_at: order.placed_at,
             version: order.version,
         }

@@ -21,6 +21,7 @@ fn item(price: i64, units: usize) -> OrderItem {
         unit_fee: Money::new(price / 11, Currency::GBP),
         units: (0..units).map(|_| OrderUnit { unit: service::new_id(), seat: None }).collect(),
         resale_of: None,
+        resale_order: None,
     }
 }
 
@@ -31,6 +32,7 @@ fn placed_at(price: i64) -> Order {
         show: service::new_id(),
         items: vec![item(price, 2), item(price, 1)],
         hold_seconds: HOLD_SECONDS,
+        expires_by: None,
     };
     Order::place(draft, at(0)).unwrap().order
 }
@@ -56,6 +58,7 @@ fn nothing_can_be_placed_without_units_or_beyond_what_money_can_say() {
         show: service::new_id(),
         items,
         hold_seconds: HOLD_SECONDS,
+        expires_by: None,
     };
     assert_eq!(Order::place(draft(vec![]), at(0)), Err(PlaceError::Empty));
     assert_eq!(Order::place(draft(vec![item(1, 0)]), at(0)), Err(PlaceError::Empty));

@@ -3,7 +3,10 @@
 pub(crate) mod cancelled_shows;
 pub(crate) mod context;
 pub(crate) mod copies;
+pub(crate) mod left;
 pub(crate) mod orders;
+pub(crate) mod refunds;
+pub(crate) mod resale;
 pub(crate) mod row;
 pub(crate) mod sellers;
 pub(crate) mod stock;

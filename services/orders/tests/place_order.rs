@@ -75,6 +75,11 @@ async fn what_may_not_be_bought_is_refused_with_its_reason() {
     let problem = ask(&any(listing.id, 9)).await.problem(ProblemCode::Invalid);
     assert_eq!(problem["errors"][0]["field"], "items.0.quantity");
     ask(&any(listing.id, 0)).await.problem(ProblemCode::Invalid);
+    for name in ["A\u{0}", " ", &"A".repeat(21)] {
+        let problem = ask(&seats(listing.id, &[name])).await.problem(ProblemCode::Invalid);
+        assert_eq!(problem["errors"][0]["field"], "items.0.seats");
+        assert_eq!(problem["errors"][0]["code"], "invalid_seat");
+    }
     stage
         .world
         .anybody()

@@ -44,7 +44,7 @@ fn wish(dice: &mut Dice, places: ListingId, seated: ListingId) -> serde_json::Va
         seats(seated, &[SEATS[first], SEATS[(first + 1) % 6]])
     };
     if dice.roll(2) == 0 {
-        body["existing_hold"] = json!("replace");
+        body["existing_hold"] = json!(["replace", "extend"][usize::try_from(dice.roll(2)).unwrap()]);
     }
     body
 }
@@ -72,7 +72,9 @@ async fn buyer(stage: &Stage, number: u64, places: ListingId, seated: ListingId)
     let mut dice = Dice(number + 1);
     for _ in 0..ROUNDS {
         let answer = caller.post("/api/orders", &wish(&mut dice, places, seated)).await;
-        assert!(matches!(answer.status, 201 | 409), "{} {}", answer.status, answer.text);
+        // 503 where what is wanted was locked by others again and again; 422 where a hold would grow too large.
+        let expected = matches!(answer.status, 201 | 409 | 422 | 503);
+        assert!(expected, "{} {}", answer.status, answer.text);
         if answer.status != 201 {
             continue;
         }
@@ -155,4 +157,5 @@ async fn whatever_happens_at_once_nothing_is_sold_twice() {
             .unwrap();
     tracing::warn!(?ends, "how the orders ended");
     assert!(ends.len() >= 4, "too calm to prove anything: {ends:?}");
+    assert_eq!(stage.deadlocks().await, 0);
 }

@@ -46,7 +46,9 @@ words! {
     pub enum ExistingHold {
         /// Refuse with `hold_exists`.
         Refuse = "refuse",
-        /// Cancel it and hold these instead, in one transaction.
+        /// Add these to it, in one transaction. It runs out when it would have.
+        Extend = "extend",
+        /// Cancel it and hold these instead, in one transaction. They run out when it would have.
         Replace = "replace",
     }
 }
@@ -94,6 +96,8 @@ dto! {
         pub total: Money,
         /// The fees within the total.
         pub fee: Money,
+        /// How much of the total went back.
+        pub refunded: Money,
         /// The payment that was accepted.
         pub payment_id: Option<PaymentId>,
         /// When it was placed.
@@ -128,13 +132,15 @@ dto! {
         pub status: OrderStatus,
         /// Why it was cancelled.
         pub cancel_reason: Option<CancelReason>,
-        /// What is in it.
+        /// What is in it of what the caller may see: all for the organiser, own tickets for another seller.
         pub items: Vec<OrderItemView>,
-        /// What the buyer pays.
+        /// What the buyer pays for these.
         pub total: Money,
-        /// What the seller gets.
+        /// What the caller's own items bring, refunds aside.
         pub net: Money,
-        /// The payment that was accepted.
+        /// How much of the total went back.
+        pub refunded: Money,
+        /// The payment that was accepted, for who may see all of the order.
         pub payment_id: Option<PaymentId>,
         /// When it was placed.
         pub created_at: DateTime<Utc>,
@@ -146,7 +152,7 @@ dto! {
         pub items: Vec<SellerOrderView>,
         /// The next page.
         pub next_cursor: Option<String>,
-        /// What complete orders brought the seller, fees left out; one entry per currency.
+        /// What complete orders brought the seller, fees and refunds left out; one entry per currency.
         pub takings: Vec<Money>,
     }
 }
@@ -185,6 +191,15 @@ impl PlaceOrderItem {
             &format!("items.{index}.quantity"),
             "out_of_range",
             "Choose 1 to 50 tickets",
+        );
+        let nameable = |seat: &String| {
+            (1..=20).contains(&seat.trim().chars().count()) && !seat.chars().any(char::is_control)
+        };
+        errors.check(
+            self.seats.iter().flatten().all(nameable),
+            &format!("items.{index}.seats"),
+            "invalid_seat",
+            "A seat's name has 1 to 20 characters",
         );
         let mut seats = self.seats.clone().unwrap_or_default();
         let named = seats.len();

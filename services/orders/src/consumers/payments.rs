@@ -5,7 +5,7 @@
 use super::unknown_order;
 use crate::{
     order::{Circumstances, Order, OrderState},
-    store::{copies, orders},
+    store::{copies, orders, resale},
 };
 use events::{
     Handler, Handling, Kind, Received,
@@ -23,15 +23,18 @@ impl Handler for Payments {
     async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<Payment>) -> Result<(), Handling> {
         let payment = &event.state;
         match event.fact {
-            PaymentFact::Declined | PaymentFact::Voided => return Ok(()),
+            PaymentFact::Declined | PaymentFact::Voided | PaymentFact::Refunded => return Ok(()),
             PaymentFact::Authorized | PaymentFact::Captured | PaymentFact::Failed => {}
+        }
+        if event.fact == PaymentFact::Captured {
+            resale::lock_origins(tx, payment.order).await?;
         }
         let order = orders::lock(tx, payment.order).await?.ok_or_else(|| unknown_order(payment.order))?;
         match event.fact {
             PaymentFact::Authorized => answer(tx, order, payment).await.map(drop),
             PaymentFact::Captured => complete(tx, order, payment).await,
             PaymentFact::Failed => fail(tx, order, payment).await,
-            PaymentFact::Declined | PaymentFact::Voided => Ok(()),
+            PaymentFact::Declined | PaymentFact::Voided | PaymentFact::Refunded => Ok(()),
         }
     }
 }
@@ -69,10 +72,11 @@ async fn complete(tx: &mut PgTransaction<'_>, order: Order, payment: &Payment) -
         }
         _ => answer(tx, order, payment).await?,
     };
-    let show = order.show;
+    let (id, show) = (order.id, order.show);
     let Ok(completed) = order.complete(payment.id) else { return Ok(()) };
     let mut changes = vec![completed];
-    if copies::is_cancelled(tx, show).await? {
+    // What was paid for cannot be had: no show, or a resold ticket that is void because its seller is refunded.
+    if copies::is_cancelled(tx, show).await? || resale::has_ended_origin(tx, id).await? {
         let refunding = changes.last().map(|change| change.order.clone().request_refund());
         changes.extend(refunding.and_then(Result::ok));
     }

@@ -1,6 +1,9 @@
 //! `GET /api/shows/{id}/orders`: who bought, where it stands, and what it brought.
 
-use super::openapi::{Forbidden, Malformed, NotFound, Unauthenticated, Unavailable};
+use super::{
+    openapi::{Forbidden, Malformed, NotFound, Unauthenticated, Unavailable},
+    patience::Patience,
+};
 use crate::{
     error::Error,
     state::Orders,
@@ -14,6 +17,7 @@ use contracts::{
     ids::{ShowId, UserId},
     orders::{SellerOrderView, SellerOrders},
 };
+use events::orders::OrderItem;
 use service::{Id, ValidQuery};
 
 /// Orders of a show: all of them for its organiser, those with own listings for another seller.
@@ -42,13 +46,13 @@ pub(crate) async fn list_show_orders(
 ) -> Result<Json<SellerOrders>, Error> {
     let before = super::cursor(query.cursor.as_deref())?;
     let limit = query.limit();
-    let mut connection = state.pool.acquire().await?;
-    let scope = match sellers::scope(&mut connection, show, caller.user).await?.ok_or(Error::NotFound)? {
+    let scope = match scope(&state, show, caller.user).await? {
         Scope { organiser: false, seller: false } => {
             return Err(Error::Forbidden("Only who sells tickets of this show sees its orders"));
         }
         scope => scope,
     };
+    let mut connection = state.pool.acquire().await?;
     let sold = sellers::orders(&mut connection, show, caller.user, scope, before, limit + 1).await?;
     let takings = sellers::takings(&mut connection, show, caller.user).await?;
     let items = sold.into_iter().map(|sold| view(sold, caller.user, scope)).collect();
@@ -56,28 +60,51 @@ pub(crate) async fn list_show_orders(
     Ok(Json(SellerOrders { items: page.items, next_cursor: page.next_cursor, takings }))
 }
 
-/// The order with the items that the caller may see, and what their own items bring them.
+/// What the caller is to the show. One that is not known here yet is waited for.
+async fn scope(state: &Orders, show: ShowId, caller: UserId) -> Result<Scope, Error> {
+    let patience = Patience::begin();
+    loop {
+        let found = sellers::scope(&mut *state.pool.acquire().await?, show, caller).await?;
+        match found {
+            Some(scope) => return Ok(scope),
+            None => patience.wait(state, &["orders-shows"], [show.made_at_ms()]).await?,
+        }
+    }
+}
+
+/// The order as far as the caller may see it: all of it as its organiser, what they sold as another seller.
 fn view(sold: sellers::Sold, seller: UserId, scope: Scope) -> SellerOrderView {
     let order = sold.order;
-    let visible = |item: &&events::orders::OrderItem| scope.organiser || item.seller == seller;
-    let net = order
-        .items
-        .iter()
-        .filter(|item| item.seller == seller)
-        .map(|item| {
-            let count = i64::try_from(item.units.len()).unwrap_or(i64::MAX);
-            (item.unit_price.amount - item.unit_fee.amount).saturating_mul(count)
-        })
-        .sum();
+    let visible: Vec<&OrderItem> =
+        order.items.iter().filter(|item| scope.organiser || item.seller == seller).collect();
+    let whole = visible.len() == order.items.len();
+    let own = order.items.iter().filter(|item| item.seller == seller);
+    let net = own.map(|item| times(item.unit_price.amount - item.unit_fee.amount, item)).sum();
+    let total = visible.iter().map(|item| times(item.unit_price.amount, item)).sum();
+    let amount = |amount| Money::new(amount, order.total.currency);
     SellerOrderView {
         id: order.id,
         buyer_name: sold.buyer_name,
         status: order.status(),
         cancel_reason: order.cancel_reason(),
-        items: order.items.iter().filter(visible).map(item_view).collect(),
-        total: order.total,
-        net: Money::new(net, order.total.currency),
-        payment_id: order.payment(),
+        items: visible.iter().map(|item| item_view(item)).collect(),
+        total: amount(total),
+        net: amount(net),
+        refunded: amount(part(order.refunded.amount, total, order.total.amount)),
+        payment_id: order.payment().filter(|_| whole),
         created_at: order.placed_at,
     }
+}
+
+fn times(amount: i64, item: &OrderItem) -> i64 {
+    amount.saturating_mul(i64::try_from(item.units.len()).unwrap_or(i64::MAX))
+}
+
+/// How much of what went back of the whole falls to a share of it.
+fn part(refunded: i64, share: i64, whole: i64) -> i64 {
+    if whole == 0 {
+        return 0;
+    }
+    let part = i128::from(refunded) * i128::from(share) / i128::from(whole);
+    i64::try_from(part).unwrap_or(refunded)
 }

@@ -1,11 +1,14 @@
 //! `POST /api/orders`: hold tickets for the caller.
 
-use super::openapi::{Conflict, Forbidden, Invalid, Malformed, NotFound, Unauthenticated, Unavailable};
+use super::{
+    openapi::{Conflict, Forbidden, Invalid, Malformed, NotFound, Unauthenticated, Unavailable},
+    patience::Patience,
+};
 use crate::{
     error::Error,
     hold::{self, Ask, Placed},
     state::Orders,
-    store::units,
+    store::{copies, left},
     view::order_view,
 };
 use auth::Caller;
@@ -17,15 +20,9 @@ use contracts::{
 };
 use service::{Created, IdempotencyKey, Valid};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
-/// How long a listing that is so new that its copy may be under way is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How often it is looked for.
-const POLL: Duration = Duration::from_millis(50);
-/// An id of this age is unknown for good.
-const YOUNG_MS: u64 = 60_000;
-/// Tries for units that others had locked but may not keep, and after deadlocks.
+/// Tries for what others have locked but may not keep, and after deadlocks.
 const TRIES: u32 = 8;
 
 /// Holds tickets: all that is asked for, or nothing. A repeated request gets the answer of the first.
@@ -54,7 +51,7 @@ pub(crate) async fn place_order(
     Valid(request): Valid<PlaceOrder>,
 ) -> Result<Created<OrderView>, Error> {
     let ask = Ask { buyer: caller.user, key: key.0, request };
-    let begun = Instant::now();
+    let patience = Patience::begin();
     let mut tries = 0;
     loop {
         let refusal = match try_place(&state, &caller, &ask).await {
@@ -68,8 +65,9 @@ pub(crate) async fn place_order(
         };
         tries += 1;
         match refusal {
-            Error::NotYetKnown => wait_for_copy(&state, &ask, begun).await?,
-            Error::SoldOut(_) => sold_out(&state, &ask, tries).await?,
+            Error::NotYetKnown => wait_for_copy(&state, &ask, &patience).await?,
+            Error::SoldOut(_) => return Err(sold_out(&state, &ask).await?),
+            Error::Contended if tries < TRIES => sleep(spread(&ask, tries)).await,
             error if error.is_contention() && tries < TRIES => {
                 tracing::info!(%error, tries, "trying the hold again");
             }
@@ -95,50 +93,35 @@ async fn try_place(state: &Orders, caller: &Caller, ask: &Ask) -> Result<Placed,
     }
 }
 
-/// Waits a moment where the copies may soon know all the listings.
-async fn wait_for_copy(state: &Orders, ask: &Ask, begun: Instant) -> Result<(), Error> {
+/// Waits a moment where the copies may soon know all the listings, and their show.
+async fn wait_for_copy(state: &Orders, ask: &Ask, patience: &Patience) -> Result<(), Error> {
     let listings: Vec<ListingId> = ask.request.items.iter().map(|item| item.listing_id).collect();
-    let known: Vec<ListingId> = sqlx::query_scalar("SELECT id FROM listings WHERE id = ANY($1)")
-        .bind(&listings)
-        .fetch_all(&state.pool)
-        .await?;
-    let now_ms = u64::try_from(service::Clock::system().now().timestamp_millis()).unwrap_or_default();
-    let young = |id: &ListingId| id.made_at_ms().is_some_and(|made| made + YOUNG_MS > now_ms);
-    if !listings.iter().all(|id| known.contains(id) || young(id)) {
-        return Err(Error::NotFound);
-    }
-    if begun.elapsed() > PATIENCE {
-        return Err(Error::NotYetKnown);
-    }
-    sleep(POLL).await;
-    Ok(())
+    let known = copies::known_listings(&mut *state.pool.acquire().await?, &listings).await?;
+    let missing = listings.iter().filter(|id| !known.contains(id)).map(|id| id.made_at_ms());
+    patience.wait(state, &["orders-listings", "orders-shows"], missing).await
 }
 
-/// Says what is left, unless it is enough: then others had it locked but may not keep it, and it is worth
-/// another try.
-async fn sold_out(state: &Orders, ask: &Ask, tries: u32) -> Result<(), Error> {
+/// Buyers who met each other half-way must not meet again: each waits for a time of its own.
+fn spread(ask: &Ask, tries: u32) -> Duration {
+    let own = ask.buyer.uuid().as_u64_pair().1 % 16;
+    Duration::from_millis(u64::from(tries) * (4 + own))
+}
+
+/// Says what is left, or which seats there never were.
+async fn sold_out(state: &Orders, ask: &Ask) -> Result<Error, Error> {
     let mut connection = state.pool.acquire().await?;
-    let (mut left, mut enough, mut errors) = (Vec::new(), true, Vec::new());
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
     for (index, item) in ask.request.items.iter().enumerate() {
         let seats = item.seats.as_deref().unwrap_or_default();
-        let (all, named) = units::left(&mut connection, item.listing_id, seats).await?;
-        left.push((item.listing_id, all));
-        enough &= i64::from(item.count()) <= if item.seats.is_some() { named } else { all };
-        let unknown = units::unknown_seats(&mut connection, item.listing_id, seats).await?;
+        all.push((item.listing_id, left::of(&mut connection, item.listing_id).await?));
+        let unknown = left::unknown_seats(&mut connection, item.listing_id, seats).await?;
         errors.extend(unknown.into_iter().map(|seat| unknown_seat(index, &seat)));
     }
-    drop(connection);
     if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
+        return Ok(Error::Invalid(errors));
     }
-    if !enough || tries >= TRIES {
-        metrics::counter!("orders_sold_out_total").increment(1);
-        return Err(Error::SoldOut(left));
-    }
-    // Buyers who met each other half-way must not meet again: each waits for a time of its own.
-    let spread = ask.buyer.uuid().as_u64_pair().1 % 16;
-    sleep(Duration::from_millis(u64::from(tries) * (4 + spread))).await;
-    Ok(())
+    metrics::counter!("orders_sold_out_total").increment(1);
+    Ok(Error::SoldOut(all))
 }
 
 fn unknown_seat(index: usize, seat: &str) -> FieldError {

@@ -4,7 +4,7 @@ use super::row::{OrderRow, ShowRow, order_columns, show_columns};
 use crate::order::Order;
 use contracts::{
     Currency, Money, Timestamp,
-    ids::{ListingId, ShowId, TicketId, UserId},
+    ids::{ListingId, OrderId, ShowId, TicketId, UserId},
     listings::ListingStatus,
     shows::{ShowStatus, ShowSummary},
 };
@@ -76,6 +76,7 @@ pub(crate) struct Offer {
     pub(crate) fee: Money,
     pub(crate) max_per_order: u32,
     pub(crate) resale_of: Option<TicketId>,
+    pub(crate) resale_order: Option<OrderId>,
     pub(crate) show: ShowSummary,
     pub(crate) hold_seconds: u32,
     pub(crate) now: Timestamp,
@@ -100,6 +101,7 @@ struct OfferRow {
     #[sqlx(try_from = "String")]
     listing_status: ListingStatus,
     resale_of: Option<TicketId>,
+    resale_order: Option<OrderId>,
     seller_banned: bool,
     hold_seconds: i32,
     now: Timestamp,
@@ -115,7 +117,7 @@ pub(crate) async fn offers(
     let rows: Vec<OfferRow> = sqlx::query_as(concat!(
         "SELECT l.id AS listing_id, l.seller, l.name, l.price, l.fee AS listing_fee, \
          l.currency AS listing_currency, l.max_per_order, l.sale_starts_at, l.sale_ends_at, \
-         l.status AS listing_status, l.resale_of, \
+         l.status AS listing_status, l.resale_of, l.resale_order, \
          EXISTS (SELECT FROM users u WHERE u.id = l.seller AND u.banned) AS seller_banned, \
          s.hold_seconds, clock_timestamp() AS now, ",
         show_columns!(),
@@ -137,6 +139,7 @@ impl From<OfferRow> for Offer {
             fee: Money::new(row.listing_fee, row.listing_currency),
             max_per_order: row.max_per_order.unsigned_abs(),
             resale_of: row.resale_of,
+            resale_order: row.resale_order,
             show: row.show.into(),
             hold_seconds: row.hold_seconds.unsigned_abs(),
             now: row.now,

@@ -1,6 +1,6 @@
 //! Copies of users, shows and listings: full state, newer versions only.
 
-use contracts::ids::{ShowId, UserId};
+use contracts::ids::{ListingId, ShowId, UserId};
 use events::{auth::User, tickets::Listing, tickets::Show};
 use sqlx::{PgConnection, types::Json};
 
@@ -55,14 +55,16 @@ pub(crate) async fn put_listing(connection: &mut PgConnection, listing: &Listing
     let put = sqlx::query(
         r"
         INSERT INTO listings (id, show_id, seller, kind, name, price, fee, currency, quantity, seats,
-            max_per_order, sale_starts_at, sale_ends_at, status, resale_of, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            max_per_order, sale_starts_at, sale_ends_at, status, resale_of, resale_order, resale_unit, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+            $18)
         ON CONFLICT (id) DO UPDATE
         SET show_id = excluded.show_id, seller = excluded.seller, kind = excluded.kind, name = excluded.name,
             price = excluded.price, fee = excluded.fee, currency = excluded.currency,
             quantity = excluded.quantity, seats = excluded.seats, max_per_order = excluded.max_per_order,
             sale_starts_at = excluded.sale_starts_at, sale_ends_at = excluded.sale_ends_at,
             status = excluded.status, resale_of = excluded.resale_of, version = excluded.version,
+            resale_order = excluded.resale_order, resale_unit = excluded.resale_unit,
             withdrawn_at = CASE excluded.status WHEN 'withdrawn' THEN listings.withdrawn_at END
         WHERE listings.version < excluded.version
         ",
@@ -82,10 +84,23 @@ pub(crate) async fn put_listing(connection: &mut PgConnection, listing: &Listing
     .bind(listing.sale_ends_at)
     .bind(listing.status.as_str())
     .bind(listing.resale_of)
+    .bind(listing.resale_order)
+    .bind(listing.resale_unit)
     .bind(listing.version)
     .execute(connection)
     .await?;
     Ok(put.rows_affected() == 1)
+}
+
+/// Which of these listings are known here.
+pub(crate) async fn known_listings(
+    connection: &mut PgConnection,
+    listings: &[ListingId],
+) -> sqlx::Result<Vec<ListingId>> {
+    sqlx::query_scalar("SELECT id FROM listings WHERE id = ANY($1)")
+        .bind(listings)
+        .fetch_all(connection)
+        .await
 }
 
 /// Will the show not take place?

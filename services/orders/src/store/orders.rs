@@ -1,6 +1,7 @@
 //! Orders: found, locked, and saved together with their units and their facts.
 
 use super::{
+    resale,
     row::{OrderRow, ShowRow, order_columns, show_columns},
     units::{self, Places, Want},
 };
@@ -231,17 +232,25 @@ pub(crate) async fn insert(
 
 /// Saves what locked orders have become: their rows, their units and their facts, in the order given.
 pub(crate) async fn save(tx: &mut PgTransaction<'_>, changes: &[Changed]) -> Result<(), PublishError> {
-    let mut ended = Vec::new();
+    let (mut ended, mut refunded) = (Vec::new(), Vec::new());
     for change in changes {
         update(tx, change).await?;
         match change.fact {
-            OrderFact::Cancelled | OrderFact::Refunded => ended.push(change.order.id),
+            OrderFact::Cancelled => ended.push(change.order.id),
+            OrderFact::Refunded => refunded.push(change.order.id),
             OrderFact::Confirming => units::commit(tx, change.order.id).await?,
             OrderFact::Completed => units::sell(tx, change.order.id).await?,
-            OrderFact::Placed | OrderFact::AuthorizationRefused | OrderFact::RefundRequested => {}
+            OrderFact::Placed
+            | OrderFact::AuthorizationRefused
+            | OrderFact::PartlyRefunded
+            | OrderFact::RefundRequested => {}
         }
         outbox::publish(tx, change.fact, &change.snapshot()).await?;
         metrics::counter!("order_facts_total", "fact" => change.fact.as_str()).increment(1);
+    }
+    if !refunded.is_empty() {
+        resale::keep_resold(tx, &refunded).await?;
+        ended.append(&mut refunded);
     }
     if !ended.is_empty() {
         units::release(tx, &ended).await?;
@@ -254,7 +263,7 @@ async fn update(connection: &mut PgConnection, change: &Changed) -> sqlx::Result
     let updated = sqlx::query(
         r"
         UPDATE orders
-        SET status = $3, cancel_reason = $4, payment = $5, refund_requested = $6, version = $2
+        SET status = $3, cancel_reason = $4, payment = $5, refund_requested = $6, refunded = $7, version = $2
         WHERE id = $1 AND version = $2 - 1
         ",
     )
@@ -264,6 +273,7 @@ async fn update(connection: &mut PgConnection, change: &Changed) -> sqlx::Result
     .bind(order.cancel_reason().map(contracts::orders::CancelReason::as_str))
     .bind(order.payment())
     .bind(order.is_refund_requested())
+    .bind(order.refunded.amount)
     .execute(connection)
     .await?;
     // The row is locked, so only a defect can have changed it.

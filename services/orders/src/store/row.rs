@@ -14,7 +14,7 @@ use sqlx::types::Json;
 macro_rules! order_columns {
     () => {
         "o.id, o.buyer, o.show_id, o.status, o.cancel_reason, o.total, o.fee, o.currency, o.items, \
-         o.hold_seconds, o.expires_at, o.payment, o.refund_requested, o.placed_at, o.version"
+         o.hold_seconds, o.expires_at, o.payment, o.refund_requested, o.refunded, o.placed_at, o.version"
     };
 }
 /// The columns of [`ShowRow`], of a table that the statement calls `s`.
@@ -43,6 +43,7 @@ pub(crate) struct OrderRow {
     expires_at: Timestamp,
     payment: Option<PaymentId>,
     refund_requested: bool,
+    refunded: i64,
     placed_at: Timestamp,
     version: i64,
 }
@@ -76,6 +77,7 @@ impl TryFrom<OrderRow> for Order {
             items: row.items.0,
             total: Money::new(row.total, row.currency),
             fee: Money::new(row.fee, row.currency),
+            refunded: Money::new(row.refunded, row.currency),
             hold_seconds: row.hold_seconds.unsigned_abs(),
             expires_at: row.expires_at,
             placed_at: row.placed_at,

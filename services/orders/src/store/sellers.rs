@@ -85,22 +85,36 @@ pub(crate) async fn orders(
     rows.into_iter().map(sold).collect()
 }
 
-/// What complete orders of the show brought the seller, fees left out; one entry per currency.
+/// What complete orders of the show brought the seller, fees and refunds left out; one entry per currency.
+///
+/// A part that went back is shared among sellers and fees as in the ledger of payments: cut from the whole at
+/// running totals, in the order of the sellers' ids, so that all parts together are exactly what went back.
 pub(crate) async fn takings(
     connection: &mut PgConnection,
     show: ShowId,
     seller: UserId,
 ) -> sqlx::Result<Vec<Money>> {
     let rows: Vec<TakingsRow> = sqlx::query_as(
-        r"
-        SELECT o.currency, sum(
-            ((item -> 'unit_price' ->> 'amount')::bigint - (item -> 'unit_fee' ->> 'amount')::bigint)
-            * jsonb_array_length(item -> 'units')
-        )::bigint AS amount
-        FROM orders o CROSS JOIN LATERAL jsonb_array_elements(o.items) AS item
-        WHERE o.show_id = $1 AND o.status = 'complete' AND item ->> 'seller' = $2
-        GROUP BY o.currency ORDER BY o.currency
-        ",
+        r#"
+        WITH shares AS (
+            SELECT o.id, o.currency, o.total, o.refunded::numeric AS refunded, item ->> 'seller' AS seller, sum(
+                ((item -> 'unit_price' ->> 'amount')::bigint - (item -> 'unit_fee' ->> 'amount')::bigint)
+                * jsonb_array_length(item -> 'units')
+            ) AS net
+            FROM orders o CROSS JOIN LATERAL jsonb_array_elements(o.items) AS item
+            WHERE o.show_id = $1 AND o.status = 'complete'
+                AND o.items @> jsonb_build_array(jsonb_build_object('seller', $2::text))
+            GROUP BY o.id, item ->> 'seller'
+        ),
+        running AS (
+            SELECT *, sum(net) OVER (PARTITION BY id ORDER BY seller COLLATE "C") AS upto FROM shares
+        )
+        SELECT currency, sum(net - CASE
+            WHEN refunded = 0 THEN 0
+            ELSE div(refunded * upto, total) - div(refunded * (upto - net), total)
+        END)::bigint AS amount
+        FROM running WHERE seller = $2 GROUP BY currency ORDER BY currency
+        "#,
     )
     .bind(show)
     .bind(seller.to_string())

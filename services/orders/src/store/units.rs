@@ -168,48 +168,19 @@ async fn take_seats(
     .await
 }
 
-/// Which of these seats the listing does not have.
-pub(crate) async fn unknown_seats(
-    connection: &mut PgConnection,
-    listing: ListingId,
-    seats: &[String],
-) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar(
+/// Gives what an order holds to the one that takes its place.
+pub(crate) async fn hand_on(connection: &mut PgConnection, from: OrderId, to: OrderId) -> sqlx::Result<()> {
+    sqlx::query(
         r"
-        SELECT w.seat FROM unnest($2::text[]) AS w (seat)
-        WHERE NOT EXISTS (
-            SELECT FROM units u WHERE u.listing_id = $1 AND u.seat = w.seat AND u.state <> 'withdrawn'
-        )
+        WITH ended AS (UPDATE order_units SET live = false WHERE order_id = $1 AND live)
+        UPDATE units SET order_id = $2 WHERE order_id = $1 AND state = 'held'
         ",
     )
-    .bind(listing)
-    .bind(seats)
-    .fetch_all(connection)
-    .await
-}
-
-/// How much of a listing can be held, in all and of these seats. A hold that ran out counts: it may be taken
-/// over. Asked of the few free units and the few expired orders, never of all that was sold.
-pub(crate) async fn left(
-    connection: &mut PgConnection,
-    listing: ListingId,
-    seats: &[String],
-) -> sqlx::Result<(i64, i64)> {
-    sqlx::query_as(
-        r"
-        SELECT count(*), count(*) FILTER (WHERE open.seat = ANY($2))
-        FROM (
-            SELECT seat FROM units WHERE listing_id = $1 AND state = 'free'
-            UNION ALL
-            SELECT u.seat FROM orders o JOIN units u ON u.order_id = o.id
-            WHERE o.status = 'awaiting_payment' AND o.expires_at <= clock_timestamp() AND u.listing_id = $1
-        ) open
-        ",
-    )
-    .bind(listing)
-    .bind(seats)
-    .fetch_one(connection)
-    .await
+    .bind(from)
+    .bind(to)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// From here on no deadline and no takeover reaches the order's units.
@@ -239,15 +210,24 @@ pub(crate) async fn sell(connection: &mut PgConnection, order: OrderId) -> sqlx:
 }
 
 /// Lets the units of ended orders go: free again, or withdrawn where their listing has more than its target.
+/// Units that are kept because they were resold stay. What was bought of a resale is never for sale again: its
+/// ticket has left who offered it.
 pub(crate) async fn release(connection: &mut PgConnection, orders: &[OrderId]) -> sqlx::Result<()> {
     let listings: Vec<ListingId> = sqlx::query_scalar(
         r"
         WITH freed AS (
-            UPDATE units SET state = 'free', order_id = NULL WHERE order_id = ANY($1)
-            RETURNING listing_id
+            UPDATE units SET order_id = NULL, state = CASE
+                WHEN units.state = 'sold' AND l.kind = 'resale' THEN 'withdrawn' ELSE 'free'
+            END
+            FROM listings l
+            WHERE units.order_id = ANY($1) AND l.id = units.listing_id
+                AND NOT EXISTS (SELECT FROM resold_units kept WHERE kept.unit_id = units.id)
+            RETURNING units.listing_id
         ),
         ended AS (
-            UPDATE order_units SET live = false WHERE order_id = ANY($1) AND live
+            UPDATE order_units SET live = false
+            WHERE order_id = ANY($1) AND live
+                AND NOT EXISTS (SELECT FROM resold_units kept WHERE kept.unit_id = order_units.unit_id)
         ),
         touched AS (SELECT DISTINCT listing_id FROM freed),
         marked AS (

@@ -69,6 +69,7 @@ pub(crate) fn order() -> Order {
         expires_at: now,
         payment: None,
         refused_payment: None,
+        refunded: None,
         placed_at: now,
         version: 1,
     }
