@@ -27,7 +27,9 @@ impl Handler for Orders {
             OrderFact::AuthorizationRefused => refuse(self, tx, order).await,
             OrderFact::Cancelled => cancel(self, tx, order).await,
             OrderFact::RefundRequested => refund(self, tx, order).await,
-            OrderFact::Placed | OrderFact::Completed | OrderFact::Refunded => Ok(()),
+            OrderFact::Placed | OrderFact::Completed | OrderFact::PartlyRefunded | OrderFact::Refunded => {
+                Ok(())
+            }
         }?;
         self.0.work.notify_one();
         Ok(())

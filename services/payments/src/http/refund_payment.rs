@@ -59,6 +59,11 @@ pub(crate) async fn refund_payment(
     if let Some((refund, amount)) = store::refunds::find_asked(&mut tx, caller.user, &key.0).await? {
         return replay(refund, amount, id, &request);
     }
+    if store::orders::is_resold(&mut tx, payment.order).await? {
+        return Err(Error::StateConflict(
+            "A ticket of this order was resold, or somebody is buying it now. It can be refunded once that order is.",
+        ));
+    }
     let asked = Asked { by: caller.user, key: key.0, amount: request.amount };
     let now = state.clock.now();
     let refund =

@@ -86,3 +86,21 @@ pub(crate) async fn is_known(connection: &mut PgConnection, id: OrderId) -> sqlx
         .fetch_one(connection)
         .await
 }
+
+/// Has somebody bought a ticket of this order from its buyer, or is about to? Then its place is theirs, and what was
+/// paid for it first cannot go back while they have it.
+pub(crate) async fn is_resold(connection: &mut PgConnection, id: OrderId) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        r"
+        SELECT EXISTS (
+            SELECT FROM orders
+            WHERE items @> jsonb_build_array(jsonb_build_object('resale_order', $1::text))
+                AND (status IN ('confirming', 'complete')
+                    OR (status = 'awaiting_payment' AND expires_at > clock_timestamp()))
+        )
+        ",
+    )
+    .bind(id.to_string())
+    .fetch_one(connection)
+    .await
+}

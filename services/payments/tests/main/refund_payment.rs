@@ -145,3 +145,29 @@ async fn orders_asks_for_the_rest_where_a_part_went_back_before() {
     assert_eq!(issued.state.payment, payment.id);
     assert_eq!(shop.books(payment.id).await, Books { ours: 0, theirs: 0 });
 }
+
+#[tokio::test]
+async fn what_was_resold_goes_back_only_after_its_buyer_let_go() {
+    let shop = Shop::open().await;
+    let (order, payment) = shop.captured().await;
+    let path = format!("/api/payments/{}/refunds", payment.id);
+    // The buyer sells one of the two tickets on, and somebody holds it.
+    let item = OrderItem { seller: shop.buyer.id(), resale_order: Some(order.id), ..order.items[0].clone() };
+    let resale = Order { buyer: service::new_id(), items: vec![item], ..shop.order() };
+    shop.world.bus.publish(OrderFact::Placed, &resale).await;
+    shop.world.bus.settled("payments-order-copies").await;
+    for request in [part(100), all()] {
+        shop.as_seller().post(&path, &request).await.problem(ProblemCode::StateConflict);
+    }
+    let complete = Order { status: contracts::orders::OrderStatus::Complete, version: 3, ..resale.clone() };
+    shop.world.bus.publish(OrderFact::Completed, &complete).await;
+    shop.world.bus.settled("payments-order-copies").await;
+    let admin = shop.world.caller(&Person::admin("Ada Admin"));
+    admin.post(&path, &all()).await.problem(ProblemCode::StateConflict);
+
+    let refunded = Order { status: contracts::orders::OrderStatus::Refunded, version: 4, ..complete };
+    shop.world.bus.publish(OrderFact::Refunded, &refunded).await;
+    shop.world.bus.settled("payments-order-copies").await;
+    drop(shop.as_seller().post(&path, &all()).await.expect(201));
+    shop.becomes(payment.id, PaymentStatus::Refunded).await;
+}

@@ -65,6 +65,7 @@ impl Shop {
                 unit_fee: gbp(220),
                 units: (0..2).map(|_| OrderUnit { unit: service::new_id(), seat: None }).collect(),
                 resale_of: None,
+                resale_order: None,
             }],
             total: gbp(4840),
             fee: gbp(440),
@@ -73,6 +74,7 @@ impl Shop {
             expires_at: now + chrono::Duration::minutes(15),
             payment: None,
             refused_payment: None,
+            refunded: None,
             placed_at: now,
             version: 1,
         }
