@@ -71,7 +71,7 @@ pub async fn start_with(env: &Env, lifecycle: &Lifecycle, clock: Clock) -> anyho
         tokens: Tokens::new(signer, &config.refresh_key, &origin),
         passwords: Passwords::new()?,
         attempts_max: config.attempts_max,
-        presence: presence::Presence::default(),
+        presence: presence::Presence::new(),
         pool: pool.clone(),
         backbone: backbone.clone(),
         authority: authority.clone(),

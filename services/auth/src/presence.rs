@@ -38,25 +38,33 @@ impl Instance {
 }
 
 /// When each instance was last heard.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Presence(Arc<Mutex<HashMap<Instance, Instant>>>);
+#[derive(Clone, Debug)]
+pub(crate) struct Presence {
+    heard: Arc<Mutex<HashMap<Instance, Instant>>>,
+    /// Before that we heard nobody.
+    since: Instant,
+}
 
 impl Presence {
+    pub(crate) fn new() -> Self {
+        Self { heard: Arc::default(), since: Instant::now() }
+    }
+
     /// Instances whose marker was heard under four seconds ago.
     pub(crate) fn alive(&self) -> Vec<Instance> {
-        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.iter().filter(|(_, at)| at.elapsed() < ALIVE).map(|(instance, _)| instance.clone()).collect()
     }
 
-    /// Is its newest marker, if any was heard, older than a lease lives?
+    /// Was no marker heard for longer than a lease lives, though we listened?
     fn is_leaseless(&self, service: &str, name: &str) -> bool {
         let instance = Instance { service: service.to_owned(), name: name.to_owned() };
-        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.get(&instance).is_none_or(|at| at.elapsed() > LEASELESS)
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get(&instance).unwrap_or(&self.since).elapsed() > LEASELESS
     }
 
     fn hear(&self, instance: Instance) {
-        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         if heard.len() >= INSTANCES_MAX {
             heard.retain(|_, at| at.elapsed() < ALIVE);
         }

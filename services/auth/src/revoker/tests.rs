@@ -92,7 +92,7 @@ async fn a_ban_that_commits_while_all_is_written_again_ends_up_the_newest() {
     let now = Clock::system().now();
     let others = r"
         INSERT INTO revocations (kind, subject_id, generation, reason_code, at, expires_at)
-        SELECT 'user', gen_random_uuid(), 2, 'banned', $1, $1 + interval '16 minutes' FROM generate_series(1, 5000)
+        SELECT 'user', gen_random_uuid(), 2, 'banned', $1, $1 + interval '16 minutes' FROM generate_series(1, 20000)
     ";
     sqlx::query(others).bind(now - TimeDelta::minutes(10)).execute(&rig.pool).await.unwrap();
     // Read last, so it is written last.
@@ -116,7 +116,7 @@ async fn a_ban_that_commits_while_all_is_written_again_ends_up_the_newest() {
     assert!(!writing.is_finished(), "the writings crossed");
     writing.await.unwrap().unwrap();
     assert_eq!(rig.entry(&new.subject()).await.unwrap()["gen"], 3);
-    assert_eq!(rig.entry(subjects::COMPLETE).await.unwrap()["revocations"], 5001);
+    assert_eq!(rig.entry(subjects::COMPLETE).await.unwrap()["revocations"], 20_001);
 }
 
 #[tokio::test(flavor = "multi_thread")]
