@@ -4,11 +4,11 @@ use crate::{ProblemResponse, problem::name_request};
 use axum::{
     Router,
     extract::{MatchedPath, Request},
-    http::{HeaderValue, StatusCode},
+    http::{HeaderValue, Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use contracts::ProblemCode;
+use contracts::{Problem, ProblemCode};
 use opentelemetry::propagation::Extractor;
 use std::{any::Any, time::Duration, time::Instant};
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
@@ -22,14 +22,32 @@ pub const BODY_LIMIT_BYTES: usize = 1024 * 1024;
 
 /// Wraps a service's routes.
 pub fn layers(routes: Router) -> Router {
+    within(REQUEST_TIMEOUT, routes)
+}
+
+fn within(timeout: Duration, routes: Router) -> Router {
     routes
         .fallback(async || ProblemResponse::from(ProblemCode::NotFound))
         .method_not_allowed_fallback(async || ProblemResponse::from(ProblemCode::MethodNotAllowed))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
+        .layer(middleware::map_response(refuse))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(name_request))
         .layer(middleware::from_fn(observe))
+}
+
+/// The layers of limits answer in plain text or not at all; callers are answered with problems.
+async fn refuse(response: Response) -> Response {
+    let code = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::TooLarge,
+        StatusCode::GATEWAY_TIMEOUT => ProblemCode::Unavailable,
+        _ => return response,
+    };
+    if response.extensions().get::<Problem>().is_some() {
+        return response;
+    }
+    ProblemResponse::from(code).into_response()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
@@ -56,7 +74,8 @@ async fn observe(mut request: Request, next: Next) -> Response {
         let mut response = next.run(request).await;
         let seconds = begun.elapsed().as_secs_f64();
         let status = response.status().as_u16();
-        let labels = [("route", route), ("method", method.to_string()), ("status", status.to_string())];
+        let labels =
+            [("route", route), ("method", method_label(&method).to_owned()), ("status", status.to_string())];
         metrics::histogram!("http_request_seconds", &labels).record(seconds);
         tracing::debug!(status, duration_ms = seconds * 1000.0, "answered");
         if let Ok(id) = HeaderValue::from_str(&id) {
@@ -66,6 +85,20 @@ async fn observe(mut request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// Anybody can invent methods; each would be a series of its own.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// The ingress names every request; one that came another way is named here.
@@ -90,5 +123,62 @@ impl Extractor for Headers<'_> {
 
     fn keys(&self) -> Vec<&str> {
         self.0.keys().map(axum::http::HeaderName::as_str).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{
+        body::{Body, Bytes},
+        http::header,
+        routing::post,
+    };
+    use tower::ServiceExt;
+
+    const TIMEOUT: Duration = Duration::from_millis(50);
+
+    async fn answer(request: axum::http::request::Builder, body: Body) -> (Response, Problem) {
+        let routes = Router::new()
+            .route("/slow", post(|| async { tokio::time::sleep(4 * TIMEOUT).await }))
+            .route("/body", post(|_: Bytes| async {}));
+        let request = request.method(Method::POST).header("x-request-id", "r-1").body(body).unwrap();
+        let mut response = within(TIMEOUT, routes).oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(std::mem::take(response.body_mut()), usize::MAX).await.unwrap();
+        let problem = serde_json::from_slice(&body).unwrap();
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        (response, problem)
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_too_large_is_a_problem() {
+        let size = BODY_LIMIT_BYTES + 1;
+        let request = Request::builder().uri("/body").header(header::CONTENT_LENGTH, size);
+        let (response, problem) = answer(request, Body::from(vec![0; size])).await;
+        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!((problem.code, problem.request_id.as_deref()), (ProblemCode::TooLarge, Some("r-1")));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_hides_its_size_is_a_problem_too() {
+        let chunk = || Ok::<_, std::io::Error>(Bytes::from(vec![0; 64 * 1024]));
+        let chunks = futures::stream::iter((0..20).map(move |_| chunk()));
+        let (response, problem) = answer(Request::builder().uri("/body"), Body::from_stream(chunks)).await;
+        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(problem.code, ProblemCode::TooLarge);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_is_a_problem_that_passes() {
+        let (response, problem) = answer(Request::builder().uri("/slow"), Body::empty()).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!((problem.code, problem.request_id.as_deref()), (ProblemCode::Unavailable, Some("r-1")));
+        assert!(response.headers().contains_key(header::RETRY_AFTER));
+    }
+
+    #[test]
+    fn invented_methods_are_one_series() {
+        assert_eq!(method_label(&Method::GET), "GET");
+        assert_eq!(method_label(&Method::from_bytes(b"BREW").unwrap()), "other");
     }
 }

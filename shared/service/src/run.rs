@@ -9,6 +9,7 @@ use crate::{
 };
 use anyhow::Context;
 use axum::{Json, Router, routing::get};
+use metrics_exporter_prometheus::PrometheusHandle;
 use sqlx::PgPool;
 use std::{process::ExitCode, time::Duration};
 use tokio::net::TcpListener;
@@ -31,11 +32,15 @@ pub struct App {
 impl App {
     /// All routes with all layers: what is served.
     pub fn into_router(self) -> Router {
+        self.router(telemetry::metrics())
+    }
+
+    fn router(self, metrics: PrometheusHandle) -> Router {
         let openapi = openapi::describe(&self.openapi).unwrap_or_else(|error| {
             tracing::error!(%error, "the OpenAPI document cannot be written");
             serde_json::Value::Null
         });
-        let readiness = Readiness { pool: self.pool, details: self.details, metrics: telemetry::metrics() };
+        let readiness = Readiness { pool: self.pool, details: self.details, metrics };
         let described = format!("/api/{}/openapi.json", self.name);
         let routes = self.routes.route(&described, get(async move || Json(openapi)));
         http::layers(routes.merge(health::routes(readiness)))
@@ -83,7 +88,9 @@ fn serve(
             .await
             .with_context(|| format!("cannot listen on {}", common.listen))?;
         tracing::info!(instance = common.instance, listen = %common.listen, "ready");
-        listen(listener, app.into_router(), &lifecycle).await?;
+        let metrics = telemetry::metrics();
+        lifecycle.spawn("metrics", telemetry::upkeep(metrics.clone(), lifecycle.stop.clone()));
+        listen(listener, app.router(metrics), &lifecycle).await?;
         Ok::<_, anyhow::Error>(lifecycle.failed())
     })?;
     runtime.shutdown_timeout(Duration::from_secs(1));
