@@ -15,6 +15,9 @@ pub(crate) struct Credentials {
 /// Passwords of database roles.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Postgres {
+    /// Of the superuser, where we made the server: then it is ours alone.
+    #[serde(default)]
+    pub(crate) superuser: Option<String>,
     /// By service.
     pub(crate) roles: BTreeMap<String, String>,
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use events::topology::SERVICES;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
 
@@ -10,12 +10,16 @@ use crate::credentials::Credentials;
 
 /// Databases of the server itself, which anybody may open unless told otherwise.
 const SYSTEM_DATABASES: [&str; 2] = ["postgres", "template1"];
+/// The oldest server that has what the services' tables use, such as `uuidv7()`.
+const MIN_VERSION: i32 = 180_000;
 
 /// Creates databases and roles on the server of `DATABASE_ADMIN_URL`.
 pub(crate) async fn provision(credentials: &Credentials) -> Result<()> {
-    let options = PgConnectOptions::from_str(&admin_url()?).context("DATABASE_ADMIN_URL is not usable")?;
+    let url = admin_url()?;
+    let options = PgConnectOptions::from_str(&url).context("DATABASE_ADMIN_URL is not usable")?;
     let mut connection =
         PgConnection::connect_with(&options).await.context("the database server does not answer")?;
+    check_version(&mut connection).await?;
     for service in SERVICES {
         let password = credentials.postgres.roles.get(*service);
         let password = password.with_context(|| format!("the credentials have no role {service}"))?;
@@ -23,8 +27,11 @@ pub(crate) async fn provision(credentials: &Credentials) -> Result<()> {
             .await
             .with_context(|| format!("the database of {service} cannot be created"))?;
     }
-    for database in SYSTEM_DATABASES {
-        close_to_others(&mut connection, database).await?;
+    // On a server of others it is not for us to decide who may open them; they hold nothing of ours.
+    if is_ours_alone(&url, credentials.postgres.superuser.as_deref()) {
+        for database in SYSTEM_DATABASES {
+            close_to_others(&mut connection, database).await?;
+        }
     }
     connection.close().await.context("the connection was lost")?;
     Ok(())
@@ -35,12 +42,43 @@ fn admin_url() -> Result<String> {
     std::env::var("DATABASE_ADMIN_URL").context("DATABASE_ADMIN_URL is not set")
 }
 
+/// We know the superuser's password because we made the server.
+fn is_ours_alone(url: &str, superuser: Option<&str>) -> bool {
+    let login = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map(|(login, _)| login);
+    let password = login.and_then(|login| login.split_once(':')).map(|(_, password)| password);
+    superuser.is_some() && password == superuser
+}
+
+async fn check_version(connection: &mut PgConnection) -> Result<()> {
+    let question = "SELECT current_setting('server_version_num')::int, current_setting('server_version')";
+    let (number, name): (i32, String) = sqlx::query_as(question).fetch_one(connection).await?;
+    refuse_old(number, &name)
+}
+
+fn refuse_old(number: i32, name: &str) -> Result<()> {
+    if number < MIN_VERSION {
+        bail!("the database server is Postgres {name}, and {} or newer is needed", MIN_VERSION / 10_000);
+    }
+    Ok(())
+}
+
 async fn create(connection: &mut PgConnection, service: &str, password: &str) -> Result<()> {
     let role = quote_name(service);
-    // NOINHERIT and no memberships: whatever is granted to others later does not reach this role.
-    let verb = if exists(connection, ROLE, service).await? { "ALTER" } else { "CREATE" };
+    let role_exists = exists(connection, ROLE, service).await?;
+    if role_exists && !exists(connection, OUR_ROLE, service).await? {
+        bail!("the server has a role {service} that was not made here: its password stays as it is");
+    }
+    if exists(connection, FOREIGN_DATABASE, service).await? {
+        bail!("the server has a database {service} that belongs to another role");
+    }
+    // NOINHERIT and no memberships: whatever is granted to others later does not reach this role. The comment
+    // stands in the same transaction and says that the role is ours.
+    let verb = if role_exists { "ALTER" } else { "CREATE" };
     let rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS";
-    run(connection, format!("{verb} ROLE {role} {rights} PASSWORD {}", quote_text(password))).await?;
+    let password = quote_text(password);
+    let statements =
+        format!("{verb} ROLE {role} {rights} PASSWORD {password}; COMMENT ON ROLE {role} IS '{OURS}'");
+    run(connection, statements).await?;
     if !exists(connection, DATABASE, service).await? {
         run(connection, format!("CREATE DATABASE {role} OWNER {role}")).await?;
     }
@@ -54,6 +92,22 @@ async fn close_to_others(connection: &mut PgConnection, database: &str) -> Resul
 
 const ROLE: &str = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)";
 const DATABASE: &str = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)";
+/// The comment of roles that were made here.
+const OURS: &str = "A service of Ticketing.dev";
+/// Made here, or owner of the service's database, as roles are that were made before they had the comment.
+const OUR_ROLE: &str = r"
+    SELECT EXISTS (
+        SELECT FROM pg_roles WHERE rolname = $1 AND (
+            shobj_description(oid, 'pg_authid') = 'A service of Ticketing.dev'
+            OR EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datdba = pg_roles.oid)
+        )
+    )
+";
+const FOREIGN_DATABASE: &str = r"
+    SELECT EXISTS (
+        SELECT FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba WHERE datname = $1 AND rolname <> $1
+    )
+";
 
 async fn exists(connection: &mut PgConnection, question: &'static str, name: &str) -> Result<bool> {
     Ok(sqlx::query_scalar(question).bind(name).fetch_one(connection).await?)
@@ -81,5 +135,25 @@ mod tests {
     fn quotes_cannot_be_left() {
         assert_eq!(quote_name("a\"b"), "\"a\"\"b\"");
         assert_eq!(quote_text("a'b"), "'a''b'");
+    }
+
+    #[test]
+    fn a_server_is_ours_alone_where_its_superuser_s_password_is() {
+        assert!(is_ours_alone("postgres://postgres:s3cret@127.0.0.1:5432/postgres", Some("s3cret")));
+        for (url, superuser) in [
+            ("postgres://postgres:other@127.0.0.1:5432/postgres", Some("s3cret")),
+            ("postgres://postgres:s3cret@127.0.0.1:5432/postgres", None),
+            ("postgres://127.0.0.1:5432/postgres", None),
+            ("postgres://127.0.0.1:5432/postgres", Some("s3cret")),
+        ] {
+            assert!(!is_ours_alone(url, superuser), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_old_server_is_refused_in_one_sentence() {
+        assert!(refuse_old(180_000, "18.0").is_ok());
+        let refused = refuse_old(170_004, "17.4").unwrap_err().to_string();
+        assert_eq!(refused, "the database server is Postgres 17.4, and 18 or newer is needed");
     }
 }
