@@ -50,7 +50,8 @@ test('the bar that counted down holds them again', async ({ people }) => {
   const show = await seller.show({ holdSeconds: 3, quantity: 20 });
   const { page } = await people.user();
   const path = await holdOnPage(page, show);
-  await page.getByRole('button', { name: 'Hold them again' }).click({ timeout: 20_000 });
+  await expect(page.getByText('Something has happened to this order.')).toBeVisible({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Hold them again' }).click();
   await page.waitForURL((url) => url.pathname.startsWith('/orders/') && url.pathname !== path);
   await expect(page.getByRole('heading', { level: 1, name: 'Pay for your tickets' })).toBeVisible();
 });

@@ -34,6 +34,8 @@ pub struct Facts {
     pub viewer: Option<Viewer>,
     /// What came of making the session fresh.
     pub standing: Standing,
+    /// A script asks, and nobody reads the answer as a page: what it says must still be said afterwards.
+    pub in_background: bool,
 }
 
 /// What is known about a visitor's session before the page begins.

@@ -75,6 +75,29 @@ fn services(organiser: &'static str, status: &'static str) -> Router {
 }
 
 #[tokio::test]
+async fn what_comes_next_is_listed_first_and_what_is_over_apart() {
+    use axum::extract::RawQuery;
+    let none = || Json(json!({ "items": [], "next_cursor": null }));
+    let asked = |wanted: &'static str, unwanted: &'static str| {
+        get(async move |RawQuery(query): RawQuery| {
+            let query = query.unwrap();
+            assert!(!query.contains(unwanted), "{query}");
+            // Where nothing is listed, one of any day is asked for.
+            assert!(query.contains(wanted) || query == "limit=1&organiser=mine", "{query}");
+            none()
+        })
+    };
+    for (path, wanted, unwanted) in [("/sell", "from=", "to="), ("/sell?when=past", "to=", "from=")] {
+        let services = Router::new().route("/api/shows", asked(wanted, unwanted));
+        let answer = Pages::with(services).await.get(path, &cookies()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(answer.html.contains("You have not listed a show yet"), "{path}");
+    }
+    let answer = Pages::with(services(SELLER, "published")).await.get("/sell?when=past", &cookies()).await;
+    assert!(answer.html.contains("Coming up") && answer.html.contains("Night Ferry"));
+}
+
+#[tokio::test]
 async fn the_dashboard_shows_what_is_sold_and_taken() {
     let answer = Pages::with(services(SELLER, "published")).await.get("/sell", &cookies()).await;
     assert_eq!(answer.status, StatusCode::OK);

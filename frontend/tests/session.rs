@@ -120,6 +120,22 @@ async fn a_token_that_still_works_is_used_while_auth_is_down() {
 }
 
 #[tokio::test]
+async fn a_script_that_looks_does_not_use_up_the_reason() {
+    let refused = async || problem(ProblemCode::AccountSuspended);
+    let services = shop().route("/api/auth/refresh", post(refused)).route("/api/orders/{id}", get(refused));
+    let pages = Pages::with(services).await;
+    let path = "/orders/0198f3a0-0000-7000-8000-000000000001";
+    let working = format!("__Host-access={}; __Host-refresh=old", token(900, "user"));
+    for cookies in ["__Host-refresh=old", &working] {
+        let look = http::Request::get(path).header("sec-fetch-mode", "cors").header("cookie", cookies);
+        let answer = pages.send(look.body(axum::body::Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert!(answer.cookies().is_empty(), "{cookies}");
+        assert_eq!(pages.get(path, cookies).await.cookies().len(), 2, "{cookies}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_suspended_when_the_token_has_ended_learns_why() {
     let refused = || {
         let problem = Problem::new(ProblemCode::AccountSuspended).detail("Stolen cards");

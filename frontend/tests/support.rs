@@ -93,10 +93,10 @@ impl Answer {
 
 /// A token of user 1 that ends in `seconds`; pages look into it, services check it.
 pub(crate) fn token(seconds: i64, role: &str) -> String {
-    claims(seconds, role, "0198f3a0-0000-7000-8000-000000000001".to_owned())
+    claims(seconds, role, "0198f3a0-0000-7000-8000-000000000001")
 }
 
-fn claims(seconds: i64, role: &str, session: String) -> String {
+fn claims(seconds: i64, role: &str, session: &str) -> String {
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
     let id = "0198f3a0-0000-7000-8000-000000000001";
     let exp = frontend::visit::now_ms() / 1000 + seconds;
@@ -106,7 +106,7 @@ fn claims(seconds: i64, role: &str, session: String) -> String {
 
 /// A token of user 1 in a session that no other test knows.
 pub(crate) fn token_of_session(seconds: i64, session: uuid::Uuid) -> String {
-    claims(seconds, "user", session.to_string())
+    claims(seconds, "user", &session.to_string())
 }
 
 /// The body of a successful sign-in.

@@ -16,6 +16,12 @@ pub async fn search(api: &Api, query: &ShowQuery) -> Result<Page<ShowCard>, AppE
     api.query("/api/shows", query).await
 }
 
+/// `GET /api/shows?organiser=mine`: has the visitor any show at all?
+pub async fn has_any(api: &Api) -> Result<bool, AppError> {
+    let any = ShowQuery { organiser: Some("mine".to_owned()), limit: Some(1), ..ShowQuery::default() };
+    Ok(!search(api, &any).await?.items.is_empty())
+}
+
 /// `GET /api/shows/facets`: what upcoming shows can be filtered by.
 pub async fn facets(api: &Api) -> Result<ShowFacets, AppError> {
     api.get("/api/shows/facets").await

@@ -32,7 +32,9 @@ pub fn Failure(
             ().into_any()
         }
         AppError::Suspended { reason, until } => {
-            end_session(&response);
+            if !Visit::current().in_background {
+                end_session(&response);
+            }
             view! { <Suspended reason until/> }.into_any()
         }
         AppError::NotFound => view! { <NotFound/> }.into_any(),

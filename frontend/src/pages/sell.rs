@@ -9,13 +9,16 @@ use crate::{
     app::query,
     backend::Api,
     components::{
-        AvailKey, AvailabilityBar, ButtonKind, Data, Empty, LinkButton, Pager, Thumb, Title, When, WhenStyle,
+        AvailKey, AvailabilityBar, ButtonKind, Data, Empty, LinkButton, Pager, Tab, Tabs, Thumb, Title, When,
+        WhenStyle,
     },
     error::AppError,
     loading::{Main, load},
     session::{require_user, use_api},
     text,
+    visit::now,
 };
+use chrono::TimeDelta;
 use contracts::{
     Money, Page, PageQuery,
     shows::{ShowCard, ShowQuery, ShowStatus, Stock},
@@ -30,24 +33,60 @@ const SHOWS_PER_PAGE: u16 = 20;
 #[component]
 pub fn SellPage() -> impl IntoView {
     let cursor = query("cursor");
-    let first = cursor.is_some().then(|| "/sell".to_owned());
+    let listed = if query("when").as_deref() == Some(PAST) { Listed::Over } else { Listed::Coming };
+    let first = cursor.is_some().then(|| listed.address(None));
     let shows = load(async move {
         require_user()?;
-        dashboard(&use_api()?, cursor).await
+        let api = use_api()?;
+        let shows = dashboard(&api, listed, cursor).await?;
+        let none = shows.items.is_empty() && !api::shows::has_any(&api).await?;
+        Ok((shows, none))
     });
     view! {
         <Title text="Your shows"/>
-        <Main load=shows let:shows>
+        <Main load=shows let:found>
             <div class="flex flex-wrap items-end justify-between gap-x-6 gap-y-3 pt-8 md:pt-12">
                 <h1 class="text-3xl md:text-5xl">"Your shows"</h1>
                 <LinkButton href="/sell/shows/new" kind=ButtonKind::Spot>"List a show"</LinkButton>
             </div>
-            {if shows.items.is_empty() && first.is_none() {
+            {if found.1 {
                 view! { <NoShows/> }.into_any()
             } else {
-                view! { <Dashboard shows first/> }.into_any()
+                view! { <Dashboard shows=found.0 listed first/> }.into_any()
             }}
         </Main>
+    }
+}
+
+/// Value of `when` in the address.
+const PAST: &str = "past";
+/// Until this long after its start a show is not over: its door is open, and its seller looks at it most.
+const STILL_ON: TimeDelta = TimeDelta::days(1);
+
+/// Which shows are listed; those that come next first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    Coming,
+    Over,
+}
+
+impl Listed {
+    fn address(self, cursor: Option<&str>) -> String {
+        match (self, cursor) {
+            (Self::Coming, None) => "/sell".to_owned(),
+            (Self::Coming, Some(cursor)) => format!("/sell?cursor={cursor}"),
+            (Self::Over, None) => format!("/sell?when={PAST}"),
+            (Self::Over, Some(cursor)) => format!("/sell?when={PAST}&cursor={cursor}"),
+        }
+    }
+
+    fn tabs(self) -> Vec<Tab> {
+        let tab = |listed: Self, label: &str| Tab {
+            href: listed.address(None),
+            label: label.to_owned(),
+            current: listed == self,
+        };
+        vec![tab(Self::Coming, "Coming up"), tab(Self::Over, "Over")]
     }
 }
 
@@ -57,9 +96,11 @@ struct Selling {
     takings: Option<Vec<Money>>,
 }
 
-async fn dashboard(api: &Api, cursor: Option<String>) -> Result<Page<Selling>, AppError> {
+async fn dashboard(api: &Api, listed: Listed, cursor: Option<String>) -> Result<Page<Selling>, AppError> {
+    let since = Some((now() - STILL_ON).into());
+    let (from, to) = if listed == Listed::Coming { (since, None) } else { (None, since) };
     let organiser = Some("mine".to_owned());
-    let mine = ShowQuery { cursor, organiser, limit: Some(SHOWS_PER_PAGE), ..ShowQuery::default() };
+    let mine = ShowQuery { from, to, cursor, organiser, limit: Some(SHOWS_PER_PAGE), ..ShowQuery::default() };
     let shows = api::shows::search(api, &mine).await?;
     let asked: Vec<_> = shows
         .items
@@ -98,10 +139,10 @@ fn NoShows() -> impl IntoView {
 }
 
 #[component]
-fn Dashboard(shows: Page<Selling>, first: Option<String>) -> impl IntoView {
-    let whole = first.is_none() && shows.next_cursor.is_none();
-    let figures = figures(&shows.items, whole);
-    let next = shows.next_cursor.map(|cursor| format!("/sell?cursor={cursor}"));
+fn Dashboard(shows: Page<Selling>, listed: Listed, first: Option<String>) -> impl IntoView {
+    let figures = figures(&shows.items);
+    let next = shows.next_cursor.as_deref().map(|cursor| listed.address(Some(cursor)));
+    let nothing = shows.items.is_empty().then(|| view! { <p class="mt-3">"None of your shows."</p> });
     let rows = shows.items.into_iter().map(|selling| view! { <Row selling/> }).collect_view();
     view! {
         {figures}
@@ -110,6 +151,8 @@ fn Dashboard(shows: Page<Selling>, first: Option<String>) -> impl IntoView {
                 <h2 class="text-2xl" id="shows">"Shows"</h2>
                 <AvailKey/>
             </div>
+            <div class="mt-3"><Tabs label="Which shows" tabs=listed.tabs()/></div>
+            {nothing}
             <div class="mt-3">
                 <Data
                     caption="Your shows with sold, held and free tickets"
@@ -124,7 +167,7 @@ fn Dashboard(shows: Page<Selling>, first: Option<String>) -> impl IntoView {
 }
 
 /// The sums over the shows that are listed.
-fn figures(shows: &[Selling], whole: bool) -> impl IntoView + use<> {
+fn figures(shows: &[Selling]) -> impl IntoView + use<> {
     // What is no longer, or not yet, for sale is free for nobody.
     let published = |selling: &&Selling| selling.show.status == ShowStatus::Published;
     let of = |part: fn(&Stock) -> u32| {
@@ -135,10 +178,9 @@ fn figures(shows: &[Selling], whole: bool) -> impl IntoView + use<> {
     let taken = sums(shows.iter().filter_map(|selling| selling.takings.as_deref()).flatten());
     let unknown = shows.iter().any(|selling| selling.takings.is_none());
     let taken_note = if unknown { "some shows did not answer" } else { "fees left out: this is yours" };
-    let scope = if whole { "all published shows" } else { "the published shows on this page" };
     view! {
         <dl class="mt-6 grid grid-cols-2 border-y-2 border-ink md:grid-cols-4 md:divide-x md:divide-hair">
-            <Figure term="Sold" note=format!("of {scope}")>{sold}</Figure>
+            <Figure term="Sold" note="of the published shows below".to_owned()>{sold}</Figure>
             <Figure term="Taken" note=taken_note.to_owned()>{amounts(&taken)}</Figure>
             <Figure term="Held right now" note="by people who are paying".to_owned()>{held}</Figure>
             <Figure term="Free" note="can be bought now".to_owned()>{free}</Figure>

@@ -100,7 +100,8 @@ pub(super) async fn refresh(State(state): State<AppState>, mut request: Request,
             }
             Outcome::Suspended(standing) => {
                 (facts.access, facts.refresh, facts.standing) = (None, None, standing);
-                cookies = ended(names);
+                // The refresh token is what the reason is found by.
+                cookies = if facts.in_background { Vec::new() } else { ended(names) };
             }
             // A token that still works for a moment is better than none.
             Outcome::Unknown if !is_over(facts.access.as_deref()) => {}
@@ -181,6 +182,7 @@ fn facts(request: &Request, names: CookieNames) -> Facts {
         refresh: cookie(names.refresh),
         viewer: None,
         standing: Standing::Settled,
+        in_background: text("sec-fetch-mode").is_some_and(|mode| mode != "navigate"),
     }
 }
 
