@@ -2,6 +2,7 @@
 //!
 //! To add a letter: a [`Kind`], a function below that writes it, and what asks for it in `consumers`.
 
+mod account;
 mod layout;
 mod order_confirmed;
 mod order_ended;
@@ -14,7 +15,7 @@ use crate::store::{
     mails::Image,
 };
 use contracts::{Timestamp, ids::OrderId, shows::ShowStatus};
-use events::orders::Order;
+use events::{auth::UserBan, orders::Order};
 
 /// What a letter tells. Each is told once per order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,25 @@ pub(crate) enum Kind {
     OrderRefunded,
     /// The bank refused to hand over what it had authorised; nothing was charged.
     PaymentFailed,
+}
+
+/// What somebody is told of their account. Each is told once per ban.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Notice<'a> {
+    /// It is suspended.
+    Suspended(&'a UserBan),
+    /// The suspension has ended.
+    Reopened,
+}
+
+impl Notice<'_> {
+    /// As it stands in the database, in the mailbox and in the fact.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspended(_) => "account_suspended",
+            Self::Reopened => "account_reopened",
+        }
+    }
 }
 
 /// Everything that a letter may mention.
@@ -95,19 +115,28 @@ pub(crate) fn write(kind: Kind, facts: &Facts, origin: &str, now: Timestamp) -> 
     }
 }
 
+/// Writes what somebody is told of their account. `reader` is in single lines.
+pub(crate) fn notify(notice: Notice<'_>, reader: &Reader, origin: &str, now: Timestamp) -> Written {
+    let desk = Desk { reader, origin, now };
+    match notice {
+        Notice::Suspended(ban) => account::suspended(desk, ban),
+        Notice::Reopened => account::reopened(desk),
+    }
+}
+
 impl Facts {
-    /// Does the confirmation still tell the truth? Where not, the letter about the refund does.
-    pub(crate) fn can_be_confirmed(&self) -> bool {
-        self.show.status != ShowStatus::Cancelled.as_str() && !self.tickets.is_empty()
+    /// Will there be no show?
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.show.status == ShowStatus::Cancelled.as_str()
     }
 
     /// What people typed begins no line of its own, neither in a header nor in plain text.
     #[must_use]
     pub(crate) fn in_single_lines(mut self) -> Self {
-        let Self { reader, order, show, tickets } = &mut self;
+        self.reader = self.reader.in_single_lines();
+        let Self { reader: _, order, show, tickets } = &mut self;
         let venue = &mut show.venue;
-        let mut typed =
-            vec![&mut reader.name, &mut show.title, &mut venue.name, &mut venue.address, &mut venue.city];
+        let mut typed = vec![&mut show.title, &mut venue.name, &mut venue.address, &mut venue.city];
         typed.extend(order.items.iter_mut().map(|item| &mut item.listing_name));
         typed.extend(
             tickets.iter_mut().flat_map(|ticket| {
@@ -117,6 +146,15 @@ impl Facts {
         for text in typed {
             *text = single_line(text);
         }
+        self
+    }
+}
+
+impl Reader {
+    /// A name begins no line of its own.
+    #[must_use]
+    pub(crate) fn in_single_lines(mut self) -> Self {
+        self.name = single_line(&self.name);
         self
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It owns letters that shall be written and the mail that was. Users, shows and tickets are copies. A fact asks
 //! for a letter, once per order and kind; the writer writes it when everything it needs is known here, in whichever order
-//! the messages came; the sender hands it to the mail server, where there is one. Otherwise it is only kept, and
+//! the messages came. A ban is told at once and once, since its fact says all. The sender hands it to the mail server, where there is one. Otherwise it is only kept, and
 //! with `DEV_MAIL=true` shown at `/dev/mail`.
 //!
 //! | endpoint | does |
@@ -13,6 +13,7 @@
 //! | consumer | takes | does |
 //! | --- | --- | --- |
 //! | `users`, `shows`, `tickets` | all facts | copies |
+//! | `bans` | banned, unbanned | letters about accounts |
 //! | `orders` | completed, cancelled, refunded | letters about orders |
 //!
 //! It publishes `notifications.mail.sent`. To add a letter: see `letter`.

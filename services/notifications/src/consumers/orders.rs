@@ -3,7 +3,7 @@
 use crate::{
     letter,
     state::Notifications,
-    store::letters::{self, Asked},
+    store::letters::{self, Asked, Waiting},
 };
 use contracts::orders::CancelReason;
 use events::{
@@ -35,6 +35,8 @@ impl Handler for Orders {
             details: order.clone(),
         };
         letters::ask(tx, &letter).await?;
+        // What was waiting may be pointless now.
+        letters::look_again(tx, Waiting::Order(order.id)).await?;
         self.0.letters.notify_one();
         Ok(())
     }
@@ -55,6 +57,7 @@ fn kind(fact: OrderFact, reason: Option<CancelReason>) -> Option<letter::Kind> {
             OrderFact::Placed
             | OrderFact::Confirming
             | OrderFact::AuthorizationRefused
+            | OrderFact::PartlyRefunded
             | OrderFact::RefundRequested,
             _,
         ) => None,

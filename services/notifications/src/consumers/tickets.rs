@@ -1,6 +1,12 @@
 //! `tickets.ticket.>`: the copy of tickets.
 
-use crate::{state::Notifications, store::copies};
+use crate::{
+    state::Notifications,
+    store::{
+        copies,
+        letters::{self, Waiting},
+    },
+};
 use events::{Handler, Handling, Kind, Received, tickets::Ticket};
 use sqlx::PgTransaction;
 
@@ -13,6 +19,7 @@ impl Handler for Tickets {
 
     async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<Ticket>) -> Result<(), Handling> {
         copies::put_ticket(tx, &event.state).await?;
+        letters::look_again(tx, Waiting::Order(event.state.order)).await?;
         self.0.letters.notify_one();
         Ok(())
     }

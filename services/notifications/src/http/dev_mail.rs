@@ -156,8 +156,11 @@ async fn find(state: &Notifications, id: MailId) -> Result<(Mail, Vec<Image>), P
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function of an error")]
 fn unavailable(error: sqlx::Error) -> ProblemResponse {
-    tracing::warn!(%error, "the mailbox cannot be read");
-    ProblemCode::Unavailable.into()
+    if service::db::is_transient(&error) {
+        tracing::warn!(%error, "the mailbox cannot be read");
+        return ProblemCode::Unavailable.into();
+    }
+    ProblemResponse(service::problem::internal(&error))
 }
 
 fn as_json(mail: &Mail) -> Value {

@@ -162,7 +162,7 @@ fn snapshot(mail: &Mail) -> events::notifications::Mail {
     events::notifications::Mail {
         id: mail.id,
         recipient: mail.recipient,
-        order: Some(mail.order_id),
+        order: mail.order_id,
         kind: mail.kind.clone(),
         version: mail.version + 1,
     }

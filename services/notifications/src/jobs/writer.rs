@@ -3,14 +3,18 @@
 use crate::{
     letter::{self, Facts, Kind},
     state::Notifications,
-    store::{copies, letters, letters::Ready, mails},
+    store::{
+        copies, letters,
+        letters::Ready,
+        mails::{self, Addressed},
+    },
 };
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 /// How often the writer looks when nobody wakes it: whoever wakes it may not have committed yet.
 const POLL: Duration = Duration::from_millis(200);
-/// Letters written in one round.
+/// Letters looked at in one round.
 const BATCH: i64 = 32;
 
 /// Why a letter was not written.
@@ -70,9 +74,10 @@ async fn pause(state: &Notifications) {
 /// One round. True where there may be more to write.
 async fn once(state: &Notifications) -> Result<bool, sqlx::Error> {
     let mut connection = state.pool.acquire().await?;
-    let ready = letters::ready(&mut connection, BATCH).await?;
+    let claimed = letters::claim(&mut connection, BATCH).await?;
+    let full = i64::try_from(claimed.len()).is_ok_and(|count| count == BATCH);
+    let ready = letters::ready(&mut connection, &claimed).await?;
     drop(connection);
-    let full = i64::try_from(ready.len()).is_ok_and(|count| count == BATCH);
     for letter in ready {
         if let Err(error) = write(state, &letter).await {
             tracing::error!(letter = %letter.id, kind = letter.kind.as_str(), %error, "a letter could not be written");
@@ -86,17 +91,22 @@ async fn once(state: &Notifications) -> Result<bool, sqlx::Error> {
 async fn write(state: &Notifications, ready: &Ready) -> Result<(), Error> {
     let Some(facts) = facts(state, ready).await? else { return Ok(()) };
     let now = state.clock.now();
-    let written = if is_pointless(state, ready, &facts).await? {
-        None
-    } else {
-        Some(letter::write(ready.kind, &facts, state.authority.public_origin(), now)?)
+    let written = match fate(state, ready, &facts).await? {
+        Fate::Write => Some(letter::write(ready.kind, &facts, state.authority.public_origin(), now)?),
+        Fate::Drop(why) => {
+            tracing::info!(letter = %ready.id, order = %ready.order_id, why, "a confirmation is not sent");
+            None
+        }
+        Fate::Wait => return Ok(()),
     };
     let mut tx = state.pool.begin().await?;
     // Whoever notes it first keeps the mail; a second writer finds it noted.
     if letters::done(&mut tx, ready.id).await?
         && let Some(written) = &written
     {
-        mails::insert(&mut tx, ready, &facts.reader, written, (state.sends, now)).await?;
+        let (order, kind) = (Some(ready.order_id), ready.kind.as_str());
+        let addressed = Addressed { id: ready.id, recipient: ready.recipient, order, kind };
+        mails::insert(&mut tx, &addressed, &facts.reader, written, (state.sends, now)).await?;
         metrics::counter!("mails_written_total", "kind" => ready.kind.as_str()).increment(1);
     }
     tx.commit().await?;
@@ -114,12 +124,27 @@ async fn facts(state: &Notifications, ready: &Ready) -> Result<Option<Facts>, Er
     Ok(Some(Facts { reader, order: ready.details.clone(), show, tickets }.in_single_lines()))
 }
 
-/// Nobody is told to come to a show that is off, or with tickets that went back: the refund is told instead.
-async fn is_pointless(state: &Notifications, ready: &Ready, facts: &Facts) -> Result<bool, Error> {
+/// What becomes of a letter that could be written.
+enum Fate {
+    Write,
+    /// Another letter tells how it ended, or will.
+    Drop(&'static str),
+    /// Something is not known yet.
+    Wait,
+}
+
+/// Nobody is told to come to a show that is off, or with tickets that went back: the refund is told instead. Tickets
+/// that are void for a reason that is not known here yet are waited for, and counted while they are.
+async fn fate(state: &Notifications, ready: &Ready, facts: &Facts) -> Result<Fate, Error> {
     if ready.kind != Kind::OrderConfirmed {
-        return Ok(false);
+        return Ok(Fate::Write);
+    }
+    if facts.is_cancelled() {
+        return Ok(Fate::Drop("the show is cancelled"));
     }
     let mut connection = state.pool.acquire().await?;
-    let refunded = letters::is_asked(&mut connection, ready.order_id, Kind::OrderRefunded).await?;
-    Ok(refunded || !facts.can_be_confirmed())
+    if letters::is_asked(&mut connection, ready.order_id, Kind::OrderRefunded).await? {
+        return Ok(Fate::Drop("the order was refunded"));
+    }
+    Ok(if facts.tickets.is_empty() { Fate::Wait } else { Fate::Write })
 }

@@ -37,6 +37,11 @@ pub(super) fn moment(show: &ShowCopy, instant: Timestamp) -> String {
     format!("{}{}", at(show, instant).format("%a %-d %b %Y, %H:%M"), zone(show).1)
 }
 
+/// `Fri 20 Nov 2026, 19:30 UTC`, of an instant that concerns no place.
+pub(super) fn utc(instant: Timestamp) -> String {
+    instant.format("%a %-d %b %Y, %H:%M UTC").to_string()
+}
+
 /// `Friday 20 November`
 pub(super) fn day(show: &ShowCopy) -> String {
     at(show, show.starts_at).format("%A %-d %B").to_string()

@@ -8,14 +8,24 @@ use contracts::{
 use sqlx::PgConnection;
 use std::time::Duration;
 
-use super::{copies::Reader, letters::Ready};
+use super::copies::Reader;
+
+/// For whom a mail is, and what it is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Addressed {
+    /// The letter's.
+    pub(crate) id: MailId,
+    pub(crate) recipient: UserId,
+    pub(crate) order: Option<OrderId>,
+    pub(crate) kind: &'static str,
+}
 
 /// A mail.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct Mail {
     pub(crate) id: MailId,
     pub(crate) recipient: UserId,
-    pub(crate) order_id: OrderId,
+    pub(crate) order_id: Option<OrderId>,
     pub(crate) kind: String,
     pub(crate) address: String,
     pub(crate) name: String,
@@ -44,7 +54,7 @@ macro_rules! columns {
 /// Keeps a mail; to be sent at once where there is a mail server.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
-    letter: &Ready,
+    addressed: &Addressed,
     reader: &Reader,
     written: &Written,
     (sends, now): (bool, Timestamp),
@@ -57,10 +67,10 @@ pub(crate) async fn insert(
             CASE WHEN $11 THEN clock_timestamp() END)
         ",
     )
-    .bind(letter.id)
-    .bind(letter.recipient)
-    .bind(letter.order_id)
-    .bind(letter.kind.as_str())
+    .bind(addressed.id)
+    .bind(addressed.recipient)
+    .bind(addressed.order)
+    .bind(addressed.kind)
     .bind(&reader.email)
     .bind(&reader.name)
     .bind(&written.subject)
@@ -78,7 +88,7 @@ pub(crate) async fn insert(
         SELECT $1, name, png FROM UNNEST($2::text[], $3::bytea[]) AS image (name, png)
         ",
     )
-    .bind(letter.id)
+    .bind(addressed.id)
     .bind(names)
     .bind(pngs)
     .execute(connection)

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "where a test cannot go on, it fails")]
 
+mod bans;
 mod dev_mail;
 mod order_confirmed;
 mod order_ended;

@@ -196,3 +196,56 @@ async fn tickets_that_admit_nobody_any_more_are_not_promised() {
     assert_eq!(refunded.mail(&world).await.len(), 1);
     assert_eq!(cancelled.mail(&world).await.len(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tickets_that_are_void_for_no_known_reason_are_waited_for_and_not_forgotten() {
+    let world = start(&[]).await;
+    let mut purchase = Purchase::new("Ana", "Void");
+    for ticket in &mut purchase.tickets {
+        ticket.state = contracts::tickets::TicketState::Void;
+    }
+    purchase.happens(&world).await;
+    written_so_far(&world).await;
+    assert_eq!(purchase.mail(&world).await.len(), 0);
+    let waiting = "SELECT count(*) FROM letters WHERE order_id = $1 AND written_at IS NULL";
+    let waits = async || -> i64 {
+        sqlx::query_scalar(waiting).bind(purchase.order.id).fetch_one(&world.pool).await.unwrap()
+    };
+    assert_eq!(waits().await, 1, "it is still to be written, and counted as overdue in time");
+    // The reason comes: there is nothing to confirm any more.
+    world.bus.publish(OrderFact::Refunded, &purchase.refunded()).await;
+    purchase.wait_for(&world, "order_refunded").await;
+    testkit::eventually("nothing waits", || async { (waits().await == 0).then_some(()) }).await;
+    assert_eq!(purchase.mail(&world).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_that_wait_are_looked_at_seldom_and_at_once_when_what_they_wait_for_comes() {
+    let world = start(&[]).await;
+    let messages = Purchase::new("Ana", "Late").messages();
+    for missing in messages {
+        let purchase = Purchase::new("Ana", "Late");
+        for message in purchase.messages() {
+            if std::mem::discriminant(&message) != std::mem::discriminant(&missing) {
+                purchase.tell(&world, message).await;
+            }
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+        if !matches!(missing, Message::Order) {
+            let sql = "SELECT looks FROM letters WHERE order_id = $1";
+            let looks: i32 =
+                sqlx::query_scalar(sql).bind(purchase.order.id).fetch_one(&world.pool).await.unwrap();
+            assert!(looks <= 5, "looked at {looks} times for {missing:?}");
+            // Far away, if nobody lets it be looked at.
+            let far =
+                "UPDATE letters SET look_at = clock_timestamp() + interval '1 hour' WHERE order_id = $1";
+            sqlx::query(far).bind(purchase.order.id).execute(&world.pool).await.unwrap();
+        }
+        for message in purchase.messages() {
+            if std::mem::discriminant(&message) == std::mem::discriminant(&missing) {
+                purchase.tell(&world, message).await;
+            }
+        }
+        purchase.wait_for(&world, KIND).await;
+    }
+}

@@ -56,6 +56,7 @@ impl Purchase {
             unit_fee: pounds(220),
             units,
             resale_of: None,
+            resale_order: None,
         };
         let order = Order {
             id: service::new_id(),
@@ -69,6 +70,7 @@ impl Purchase {
             expires_at: now(),
             payment: Some(service::new_id()),
             refused_payment: None,
+            refunded: None,
             placed_at: now(),
             version: 3,
         };
@@ -214,6 +216,7 @@ fn ticket(order: &Order, item: &OrderItem, unit: &OrderUnit) -> Ticket {
         holder: order.buyer,
         code: format!("T1.{}.PROOF", id.uuid().simple().to_string().to_uppercase()),
         state: TicketState::Valid,
+        void_reason: None,
         face_value: item.unit_price,
         version: 1,
     }
