@@ -14,19 +14,30 @@ PRICE = {"amount": 2000, "currency": "GBP"}
 PATIENCE_SECONDS = 30
 
 
-def prepare(base_url, accounts):
-    """Per role, and per operation such as `GET /api/shows/{id}`, the parts of a request."""
-    market = Market(*(api.sign_in(base_url, accounts[role]) for role in ("seller", "buyer")))
-    return {
-        "anonymous": _anonymous(base_url),
-        "seller": _selling(market),
-        "buyer": {**_ordering(market), **_paying(market), **_owning(market)},
-        "admin": {**_banning(base_url, accounts), **_refunding(market)},
-    }
+def prepare(base_url, admin_account, service, role):
+    """Who asks, and per operation such as `GET /api/shows/{id}` the parts of a request.
+
+    Sellers and buyers are new people each time: what one check does at random is nothing to another.
+    """
+    if role == "anonymous":
+        return None, _entering(base_url) if service == "auth" else {}
+    market = Market(*(api.sign_up(base_url, api.new_account()) for _ in range(2)))
+    admin = api.sign_in(base_url, admin_account) if role == "admin" else None
+    caller = {"seller": market.seller, "buyer": market.buyer, "admin": admin}[role]
+    make = {
+        ("seller", "tickets"): lambda: _selling(market),
+        ("seller", "orders"): lambda: _sold(market),
+        ("buyer", "orders"): lambda: _ordering(market),
+        ("buyer", "payments"): lambda: _paying(market),
+        ("buyer", "tickets"): lambda: _owning(market),
+        ("admin", "auth"): lambda: _banning(base_url, admin),
+        ("admin", "payments"): lambda: _refunding(market),
+    }.get((role, service), dict)
+    return caller, make()
 
 
 class Market:
-    """The sample seller and buyer, who trade whatever a request needs. Nothing is used by two requests."""
+    """A seller and a buyer, who trade whatever a request needs. Nothing is changed by two requests."""
 
     def __init__(self, seller, buyer):
         self.seller, self.buyer = seller, buyer
@@ -61,7 +72,7 @@ class Market:
         return next((ticket for ticket in tickets if ticket["order_id"] == order["id"]), None)
 
 
-def _anonymous(base_url):
+def _entering(base_url):
     known = api.new_account()
     signed_in = api.sign_up(base_url, known)
     return {
@@ -79,7 +90,6 @@ def _selling(market):
         "POST /api/shows": body(draft()),
         "GET /api/shows/{id}": of(sold),
         "GET /api/shows/{id}/availability": of(sold),
-        "GET /api/shows/{id}/orders": of(sold),
         "PATCH /api/shows/{id}": {**of(changed), **seen(changed), **body({"description": "Another one."})},
         "POST /api/shows/{id}/listings": {**of(sold), **body(offer())},
         "POST /api/shows/{id}/publish": of(market.show(published=False)),
@@ -88,6 +98,12 @@ def _selling(market):
         "PATCH /api/listings/{id}": {**of(listing), **seen(listing), **body({"max_per_order": 7})},
         "DELETE /api/listings/{id}": of(market.listing(market.show())),
     }
+
+
+def _sold(market):
+    show = market.show()
+    market.buy(show)
+    return {"GET /api/shows/{id}/orders": of(show)}
 
 
 def _ordering(market):
@@ -124,8 +140,7 @@ def _owning(market):
     }
 
 
-def _banning(base_url, accounts):
-    admin = api.sign_in(base_url, accounts["admin"])
+def _banning(base_url, admin):
     banned, to_ban = (api.sign_up(base_url, api.new_account()) for _ in range(2))
     reason = {"reason": "A sample of a ban."}
     receipt = admin.ask("PUT", f"/api/auth/admin/users/{banned.user['id']}/ban", reason)
