@@ -4,6 +4,8 @@
 //! says what shall become of it ([`Payment::want_capture`], [`Payment::abandon`]). Each transition consumes the
 //! payment and gives what it has become, the fact that tells of it, and what it means in money.
 
+pub(crate) mod open;
+
 use crate::provider::{Answer, Authorization, Charge};
 use contracts::{
     Money, Timestamp,
@@ -83,42 +85,6 @@ pub(crate) enum Abandoned {
     Void(Payment),
     /// Money was taken: this much must go back.
     Refund(Payment, Money),
-}
-
-/// What is to be done at the provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Find out what became of the authorisation.
-    Ask,
-    /// Take the money.
-    Capture,
-    /// Give the reservation back.
-    Void,
-}
-
-/// What somebody else has yet to say of a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Question {
-    /// The provider: was money reserved?
-    Authorize,
-    /// Orders: shall the reserved money be taken or given back?
-    Answer,
-    /// The provider: was it taken?
-    Capture,
-    /// The provider: was it given back?
-    Void,
-}
-
-impl Question {
-    /// The word in the table.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Authorize => "authorize",
-            Self::Answer => "answer",
-            Self::Capture => "capture",
-            Self::Void => "void",
-        }
-    }
 }
 
 /// The payment is not in a state that allows it.
@@ -292,31 +258,6 @@ impl Payment {
             return Err(WrongState);
         }
         Ok(Self { reserved, ..self.becomes(self.status) })
-    }
-
-    /// What is open, if anything.
-    pub(crate) const fn question(&self) -> Option<Question> {
-        match (self.next_step(), self.status) {
-            (Some(Step::Ask), _) => Some(Question::Authorize),
-            (Some(Step::Capture), _) => Some(Question::Capture),
-            (Some(Step::Void), _) => Some(Question::Void),
-            (None, PaymentStatus::Authorized) => Some(Question::Answer),
-            (None, _) => None,
-        }
-    }
-
-    /// What is to be done at the provider, if anything.
-    pub(crate) const fn next_step(&self) -> Option<Step> {
-        use PaymentStatus as P;
-        match (self.status, self.wish) {
-            // Nobody wants the money of a dead order any more: what may still be under way is ended, not made.
-            (P::Pending | P::RequiresAction | P::Authorized, Some(Wish::Void)) => Some(Step::Void),
-            (P::Pending, None | Some(Wish::Capture)) => Some(Step::Ask),
-            (P::Authorized, Some(Wish::Capture)) => Some(Step::Capture),
-            (P::RequiresAction, None | Some(Wish::Capture))
-            | (P::Authorized, None)
-            | (P::Captured | P::Declined | P::Voided | P::Failed | P::Refunded, _) => None,
-        }
     }
 
     /// What the provider shall reserve.

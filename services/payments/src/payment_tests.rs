@@ -1,4 +1,7 @@
-use super::*;
+use super::{
+    open::{Question, Step},
+    *,
+};
 use contracts::Currency;
 use proptest::prelude::*;
 

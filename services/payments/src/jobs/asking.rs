@@ -3,7 +3,7 @@
 use super::{backoff, lease, slots::Work, wake::Worker};
 use crate::{
     error::Error,
-    payment::{Payment, Step},
+    payment::{Payment, open::Step},
     provider::{Answer, Charge, Gateway, OutcomeUnknown},
     settle,
     state::Payments,

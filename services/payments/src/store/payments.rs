@@ -3,7 +3,7 @@
 use super::{money, word};
 use crate::{
     error::Error,
-    payment::{Payment, Question, Wish},
+    payment::{Payment, Wish, open::Question},
 };
 use contracts::ids::{OrderId, PaymentId, UserId};
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
