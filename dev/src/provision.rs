@@ -190,7 +190,8 @@ fn quiet(command: &mut Command) {
 
 fn finish(what: &str, (status, text): (std::process::ExitStatus, String)) -> Result<()> {
     if !status.success() {
-        bail!("{what} failed: {}", text.trim());
+        let reason: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        bail!("{what} failed: {}", reason.join(" "));
     }
     for line in text.lines() {
         log::say(line);
