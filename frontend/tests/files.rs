@@ -51,7 +51,7 @@ async fn headers_of_a_page_never_land_on_a_file() {
         problem(ProblemCode::SessionRevoked)
     };
     let services = Router::new().route("/api/orders", get(revoked));
-    let pages = Arc::new(Pages::over(services, &site(), true).await);
+    let pages = Arc::new(Pages::over(services, &site(), false).await);
     let cookies = format!("__Host-access={}", token(900, "user"));
     let visitors = (0..8).map(|_| {
         let (pages, cookies) = (pages.clone(), cookies.clone());
@@ -82,7 +82,7 @@ async fn headers_of_a_page_never_land_on_a_file() {
 
 #[tokio::test]
 async fn pages_travel_compressed_and_what_was_built_as_it_is() {
-    let pages = Pages::over(Router::new(), &site(), true).await;
+    let pages = Pages::over(Router::new(), &site(), false).await;
     let ask = |path: &str| {
         Request::get(path).header(header::ACCEPT_ENCODING, "br, gzip").body(Body::empty()).unwrap()
     };
