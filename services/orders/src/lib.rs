@@ -20,7 +20,7 @@
 //! | `cancellations` | show cancelled | stops the sale; a job cancels and refunds |
 //! | `deadlines` | deadline reached | cancels an expired order |
 //! | `payments` | authorized, captured, failed | answers, completes, cancels |
-//! | `refunds` | issued | refunds the order, restores its units |
+//! | `refunds` | issued | counts a part; with all of it refunds the order and lets its units go, resold ones aside |
 //!
 //! It publishes facts about orders (`orders.order`), figures (`orders.stock`) and granted withdrawals
 //! (`orders.listing`). To add a use case: a file in `http`, a transition in `order`, a test of the same name.

@@ -39,15 +39,15 @@ const DELIVERIES: [Delivery; 4] = [
 ];
 
 /// Delivers a fact and waits until the consumer is done with it.
-async fn deliver<A: Aggregate>(stage: &Stage, durable: &str, how: Delivery, fact: A::Fact, state: &A) {
+async fn deliver<A: Aggregate>(stage: &Stage, durable: &str, how: Delivery, fact: A::Fact, told: &A) {
     let bus = &stage.world.bus;
     if let Delivery::Crash(step) = how {
         stage.world.faults.crash(durable, step, 1);
     }
-    let id = bus.publish(fact, state).await;
+    let id = bus.publish(fact, told).await;
     if let Delivery::Twice = how {
-        bus.publish_as(id, fact, state).await;
-        bus.publish(fact, state).await;
+        bus.publish_as(id, fact, told).await;
+        bus.publish(fact, told).await;
     }
     bus.settled(durable).await;
     assert!(stage.world.faults.exhausted(), "{durable} never came to {how:?} of {fact:?}");
@@ -248,8 +248,8 @@ async fn cancellations() {
 }
 
 /// What a copy holds: its version and one more word of it.
-async fn copied<A: Aggregate>(stage: &Stage, sql: &'static str, state: &A) -> (i64, String) {
-    sqlx::query_as(sql).bind(state.id()).fetch_one(&stage.world.pool).await.unwrap()
+async fn copied<A: Aggregate>(stage: &Stage, sql: &'static str, owned: &A) -> (i64, String) {
+    sqlx::query_as(sql).bind(owned.id()).fetch_one(&stage.world.pool).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

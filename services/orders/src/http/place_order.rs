@@ -20,9 +20,11 @@ use contracts::{
 };
 use service::{Created, IdempotencyKey, Valid};
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
-/// Tries for what others have locked but may not keep, and after deadlocks.
+/// How long is tried for what others have locked but may not keep.
+const CONTENDED_FOR: Duration = Duration::from_secs(1);
+/// Tries after deadlocks.
 const TRIES: u32 = 8;
 
 /// Holds tickets: all that is asked for, or nothing. A repeated request gets the answer of the first.
@@ -51,7 +53,7 @@ pub(crate) async fn place_order(
     Valid(request): Valid<PlaceOrder>,
 ) -> Result<Created<OrderView>, Error> {
     let ask = Ask { buyer: caller.user, key: key.0, request };
-    let patience = Patience::begin();
+    let (begun, patience) = (Instant::now(), Patience::begin());
     let mut tries = 0;
     loop {
         let refusal = match try_place(&state, &caller, &ask).await {
@@ -67,7 +69,7 @@ pub(crate) async fn place_order(
         match refusal {
             Error::NotYetKnown => wait_for_copy(&state, &ask, &patience).await?,
             Error::SoldOut(_) => return Err(sold_out(&state, &ask).await?),
-            Error::Contended if tries < TRIES => sleep(spread(&ask, tries)).await,
+            Error::Contended if begun.elapsed() < CONTENDED_FOR => sleep(spread(&ask, tries)).await,
             error if error.is_contention() && tries < TRIES => {
                 tracing::info!(%error, tries, "trying the hold again");
             }
@@ -104,7 +106,7 @@ async fn wait_for_copy(state: &Orders, ask: &Ask, patience: &Patience) -> Result
 /// Buyers who met each other half-way must not meet again: each waits for a time of its own.
 fn spread(ask: &Ask, tries: u32) -> Duration {
     let own = ask.buyer.uuid().as_u64_pair().1 % 16;
-    Duration::from_millis(u64::from(tries) * (4 + own))
+    Duration::from_millis(u64::from(tries.min(TRIES)) * (4 + own))
 }
 
 /// Says what is left, or which seats there never were.
