@@ -22,20 +22,31 @@ pub enum ProvisionError {
     Consumer(String, #[source] async_nats::Error),
 }
 
-/// Creates or updates the streams of facts and the durable consumers, in the event account.
+/// Creates or updates the streams of facts and every durable consumer, in the event account.
 pub async fn events(jetstream: &jetstream::Context, replicas: usize) -> Result<(), ProvisionError> {
+    events_with(jetstream, replicas, CONSUMERS).await
+}
+
+/// Creates or updates the streams of facts and these consumers: all that a test of one service needs.
+pub async fn events_with(
+    jetstream: &jetstream::Context,
+    replicas: usize,
+    consumers: impl IntoIterator<Item = &ConsumerSpec>,
+) -> Result<(), ProvisionError> {
     stream(jetstream, events_stream(replicas)).await?;
-    stream(jetstream, state_stream(replicas)).await?;
-    for spec in CONSUMERS {
-        consumer(jetstream, spec).await?;
-    }
-    Ok(())
+    let consumers = consumers.into_iter().map(|spec| consumer(jetstream, spec));
+    let (state, consumers) =
+        tokio::join!(stream(jetstream, state_stream(replicas)), futures::future::try_join_all(consumers),);
+    state.and(consumers.map(drop))
 }
 
 /// Creates or updates the streams of revocations and keys, in the revocation account.
 pub async fn revocations(jetstream: &jetstream::Context, replicas: usize) -> Result<(), ProvisionError> {
-    stream(jetstream, kv_stream(REVOCATIONS, "$KV.revocations.>", replicas)).await?;
-    stream(jetstream, kv_stream(KEYS, "$KV.keys.>", replicas)).await
+    let (revocations, keys) = tokio::join!(
+        stream(jetstream, kv_stream(REVOCATIONS, "$KV.revocations.>", replicas)),
+        stream(jetstream, kv_stream(KEYS, "$KV.keys.>", replicas)),
+    );
+    revocations.and(keys)
 }
 
 async fn stream(jetstream: &jetstream::Context, config: Config) -> Result<(), ProvisionError> {

@@ -1,6 +1,6 @@
 //! The other services' side of the bus: publishing their facts, and reading what the tested one publishes.
 
-use crate::NatsServer;
+use crate::{NatsServer, nats};
 use async_nats::jetstream::{
     self,
     consumer::{PullConsumer, pull},
@@ -16,22 +16,20 @@ use std::{
 
 /// Publishes as any service and hears everything.
 pub struct Bus {
-    publishers: HashMap<&'static str, jetstream::Context>,
+    port: u16,
+    /// By service, connected when first used.
+    publishers: tokio::sync::Mutex<HashMap<&'static str, jetstream::Context>>,
     provisioner: jetstream::Context,
     heard: Arc<Mutex<Vec<Outgoing>>>,
 }
 
 impl Bus {
-    /// Connects as every service.
+    /// Connects, and listens to everything.
     pub async fn connect(nats: &NatsServer) -> Self {
-        let mut publishers = HashMap::new();
-        for service in topology::SERVICES {
-            publishers.insert(*service, nats.jetstream(service).await);
-        }
         let provisioner = nats.jetstream("provisioner").await;
         let heard = Arc::default();
         tokio::spawn(listen(provisioner.clone(), Arc::clone(&heard)));
-        Self { publishers, provisioner, heard }
+        Self { port: nats.port(), publishers: tokio::sync::Mutex::default(), provisioner, heard }
     }
 
     /// Publishes a fact as the service that owns it; gives its id.
@@ -48,9 +46,19 @@ impl Bus {
         let mut headers = outgoing.headers;
         headers.insert("Nats-Msg-Id", uuid::Uuid::now_v7().to_string());
         let message = PublishMessage::build().headers(headers).payload(outgoing.payload);
-        let publisher = &self.publishers[A::SERVICE];
+        let publisher = self.publisher(A::SERVICE).await;
         let sent = publisher.send_publish(outgoing.subject, message).await.expect("the fact is sent");
         sent.await.expect("the fact is acknowledged");
+    }
+
+    async fn publisher(&self, service: &'static str) -> jetstream::Context {
+        let mut publishers = self.publishers.lock().await;
+        if let Some(publisher) = publishers.get(service) {
+            return publisher.clone();
+        }
+        let publisher = jetstream::new(nats::connect(self.port, service).await);
+        publishers.insert(service, publisher.clone());
+        publisher
     }
 
     /// Waits for a fact that fits; fails the test when it does not come.

@@ -54,3 +54,11 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut condit
 pub(crate) fn environment(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run tests with `cargo dev test`"))
 }
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo tells tests by the environment which package they are of"
+)]
+pub(crate) fn optional(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

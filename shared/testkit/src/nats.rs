@@ -4,7 +4,7 @@ use async_nats::{ConnectOptions, jetstream};
 use events::{
     provision,
     server_config::{self, Passwords, ServerSettings},
-    topology::SERVICES,
+    topology::{self, ConsumerSpec, SERVICES},
 };
 use std::{
     path::{Path, PathBuf},
@@ -26,15 +26,26 @@ pub struct NatsServer {
 impl NatsServer {
     /// Starts a server on a port that it chooses, and provisions it.
     pub async fn start() -> Self {
+        let server = Self::start_empty().await;
+        server.provision().await;
+        server
+    }
+
+    /// Starts a server with the streams, and the consumers of one service.
+    pub async fn start_for(service: &str) -> Self {
+        let server = Self::start_empty().await;
+        server.provision_with(topology::consumers_of(service)).await;
+        server
+    }
+
+    async fn start_empty() -> Self {
         let dir = std::env::temp_dir().join(format!("ticketing-test-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir_all(&dir).expect("a folder for nats-server");
         let config = dir.join("nats.conf");
         std::fs::write(&config, server_config::render(&settings(&dir, -1), &passwords()))
             .expect("its configuration");
         let (child, port) = spawn(&dir, &config).await;
-        let server = Self { child, dir, port };
-        server.provision().await;
-        server
+        Self { child, dir, port }
     }
 
     /// Kills the server at once, as a crash would. Its data stays.
@@ -59,11 +70,20 @@ impl NatsServer {
 
     /// Creates the streams and consumers of the topology.
     pub async fn provision(&self) {
-        provision::events(&self.jetstream("provisioner").await, 1)
-            .await
-            .expect("the event account is provisioned");
-        let revocations = self.jetstream("provisioner-revocations").await;
-        provision::revocations(&revocations, 1).await.expect("the revocation account is provisioned");
+        self.provision_with(topology::CONSUMERS).await;
+    }
+
+    async fn provision_with(&self, consumers: impl IntoIterator<Item = &ConsumerSpec>) {
+        let events = async {
+            let jetstream = self.jetstream("provisioner").await;
+            provision::events_with(&jetstream, 1, consumers).await.expect("the event account is provisioned");
+        };
+        let revocations = async {
+            let jetstream = self.jetstream("provisioner-revocations").await;
+            provision::revocations(&jetstream, 1).await.expect("the revocation account is provisioned");
+        };
+        // On the heap: every test holds what it awaits.
+        Box::pin(async { tokio::join!(events, revocations) }).await;
     }
 
     /// URL of a user, such as `orders` (events) or `orders-revocations`.
@@ -73,18 +93,27 @@ impl NatsServer {
 
     /// A connection as a user.
     pub async fn client(&self, user: &str) -> async_nats::Client {
-        let service = user.strip_suffix("-revocations").unwrap_or(user);
-        ConnectOptions::with_user_and_password(user.to_owned(), PASSWORD.to_owned())
-            .custom_inbox_prefix(format!("_INBOX.{service}"))
-            .connect(format!("127.0.0.1:{}", self.port))
-            .await
-            .expect("nats-server accepts the user")
+        connect(self.port, user).await
     }
 
     /// JetStream as a user.
     pub async fn jetstream(&self, user: &str) -> jetstream::Context {
         jetstream::new(self.client(user).await)
     }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+/// A connection as a user of the server on a port of this machine.
+pub(crate) async fn connect(port: u16, user: &str) -> async_nats::Client {
+    let service = user.strip_suffix("-revocations").unwrap_or(user);
+    ConnectOptions::with_user_and_password(user.to_owned(), PASSWORD.to_owned())
+        .custom_inbox_prefix(format!("_INBOX.{service}"))
+        .connect(format!("127.0.0.1:{port}"))
+        .await
+        .expect("nats-server accepts the user")
 }
 
 impl Drop for NatsServer {

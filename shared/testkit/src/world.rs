@@ -50,7 +50,7 @@ impl World {
         extra: &[(&str, &str)],
     ) -> Self {
         service::telemetry::init(service, service::telemetry::LogFormat::Text, "warn");
-        let (database, nats) = (TestDatabase::create().await, NatsServer::start().await);
+        let (database, nats) = tokio::join!(TestDatabase::create(), NatsServer::start_for(service));
         let issuer = Issuer::new(ORIGIN);
         let nats_url = nats.url(service);
         let mut values = BTreeMap::from([
