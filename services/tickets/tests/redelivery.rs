@@ -151,7 +151,7 @@ const ROWS: &str = r"
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_at_each_step_and_repetition_change_nothing() {
-    let scene = scene().await;
+    let scene = Box::pin(scene()).await;
     for (what, facts) in scene.cases() {
         for fact in facts {
             for durable in fact.durables() {
@@ -187,7 +187,7 @@ async fn a_crash_at_each_step_and_repetition_change_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_out_of_order_ends_the_same() {
-    let (ordered, reversed) = futures::join!(scene(), scene());
+    let (ordered, reversed) = futures::join!(Box::pin(scene()), Box::pin(scene()));
     for ((what, facts), (_, others)) in ordered.cases().into_iter().zip(reversed.cases()) {
         for fact in facts {
             fact.publish(&ordered.world, service::new_id()).await;

@@ -3,7 +3,7 @@
 use crate::support::*;
 use contracts::{
     ProblemCode,
-    listings::{ListingStatus, ListingView},
+    listings::{ListingStatus, ListingView, UpdateListing},
 };
 use events::tickets::{Listing, ListingFact};
 use serde_json::json;
@@ -68,7 +68,9 @@ async fn a_sale_window_is_kept_where_absent_and_removed_by_null() {
     (body["sale_starts_at"], body["sale_ends_at"]) = (json!(in_days(2)), json!(in_days(9)));
     let made = listing(&ana, &show, &body).await;
     let path = format!("/api/listings/{}", made.id);
-    let kept: ListingView = ana.patch(&path, 1, &json!({"max_per_order": 2})).await.expect(200).read();
+    // As a typed caller writes what it does not mention.
+    let change = UpdateListing { max_per_order: Some(2), ..UpdateListing::default() };
+    let kept: ListingView = ana.patch(&path, 1, &change).await.expect(200).read();
     assert_eq!((kept.sale_starts_at, kept.sale_ends_at), (Some(in_days(2)), Some(in_days(9))));
     let begun: ListingView = ana.patch(&path, 2, &json!({"sale_starts_at": null})).await.expect(200).read();
     assert_eq!((begun.sale_starts_at, begun.sale_ends_at), (None, Some(in_days(9))));
