@@ -47,7 +47,7 @@ async fn files_are_remembered_for_as_long_as_they_stay_the_same() {
 async fn headers_of_a_page_never_land_on_a_file() {
     // Its answer clears cookies and sends to sign-in, while icons are asked for on the same threads.
     let revoked = async || {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
         problem(ProblemCode::SessionRevoked)
     };
     let services = Router::new().route("/api/orders", get(revoked));
@@ -56,7 +56,7 @@ async fn headers_of_a_page_never_land_on_a_file() {
     let visitors = (0..8).map(|_| {
         let (pages, cookies) = (pages.clone(), cookies.clone());
         tokio::spawn(async move {
-            for _ in 0..10 {
+            for _ in 0..60 {
                 let page = pages.get("/orders", &cookies).await;
                 assert_eq!(page.status, StatusCode::SEE_OTHER);
                 assert_eq!(page.cookies().len(), 2, "the page keeps its cookies");
