@@ -86,7 +86,7 @@ impl Idle {
         self.0 += 1;
         metrics::counter!("outbox_relay_without_lanes_total").increment(1);
         if self.0 == IDLE_REPORT {
-            tracing::warn!("the relay owns no lane: another instance publishes, or holds the locks in vain");
+            tracing::info!("the relay owns no lane: another instance publishes, or holds the locks in vain");
         }
     }
 }
