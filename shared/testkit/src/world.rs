@@ -37,7 +37,8 @@ impl World {
         start: impl AsyncFnOnce(&Env, &Lifecycle) -> anyhow::Result<App>,
         extra: &[(&str, &str)],
     ) -> Self {
-        let world = Self::start_without_auth(service, start, extra).await;
+        // On the heap: a whole service starts in it, and every test would carry its size.
+        let world = Box::pin(Self::start_without_auth(service, start, extra)).await;
         world.open_revocations().await;
         world
     }
