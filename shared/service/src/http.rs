@@ -1,6 +1,6 @@
 //! The layers around every service's routes, outermost first: request id, span, metrics, panics, limits.
 
-use crate::{ProblemResponse, problem::name_request};
+use crate::{ProblemResponse, problem::name_request, whole_body};
 use axum::{
     Router,
     extract::{MatchedPath, Request},
@@ -29,6 +29,7 @@ fn within(timeout: Duration, routes: Router) -> Router {
     routes
         .fallback(async || ProblemResponse::from(ProblemCode::NotFound))
         .method_not_allowed_fallback(async || ProblemResponse::from(ProblemCode::MethodNotAllowed))
+        .layer(middleware::from_fn(whole_body::read))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
         .layer(middleware::map_response(refuse))

@@ -20,6 +20,7 @@ mod openapi;
 pub mod problem;
 pub mod run;
 pub mod telemetry;
+mod whole_body;
 
 pub use clock::{Clock, new_id};
 pub use config::{ConfigError, Env};
