@@ -11,6 +11,9 @@ use async_nats::jetstream::{
 };
 use std::time::Duration;
 
+/// How long the server may take to create one of them: it waits for its disk.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Something could not be created or brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvisionError {
@@ -33,6 +36,7 @@ pub async fn events_with(
     replicas: usize,
     consumers: impl IntoIterator<Item = &ConsumerSpec>,
 ) -> Result<(), ProvisionError> {
+    let jetstream = &patient(jetstream);
     stream(jetstream, events_stream(replicas)).await?;
     let consumers = consumers.into_iter().map(|spec| consumer(jetstream, spec));
     let (state, consumers) =
@@ -42,11 +46,18 @@ pub async fn events_with(
 
 /// Creates or updates the streams of revocations and keys, in the revocation account.
 pub async fn revocations(jetstream: &jetstream::Context, replicas: usize) -> Result<(), ProvisionError> {
+    let jetstream = &patient(jetstream);
     let (revocations, keys) = tokio::join!(
         stream(jetstream, kv_stream(REVOCATIONS, "$KV.revocations.>", replicas)),
         stream(jetstream, kv_stream(KEYS, "$KV.keys.>", replicas)),
     );
     revocations.and(keys)
+}
+
+fn patient(jetstream: &jetstream::Context) -> jetstream::Context {
+    let mut jetstream = jetstream.clone();
+    jetstream.set_timeout(PATIENCE);
+    jetstream
 }
 
 async fn stream(jetstream: &jetstream::Context, config: Config) -> Result<(), ProvisionError> {

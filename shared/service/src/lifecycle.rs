@@ -20,19 +20,24 @@ impl Lifecycle {
     /// Runs a task for as long as the process lives. Should it end before that, the process ends too, and
     /// whoever supervises it starts it anew.
     pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        let (stop, failed) = (self.stop.clone(), self.failed.clone());
+        let own = self.clone();
         let running = self.tasks.spawn(task);
         self.tasks.spawn(async move {
             let ended = running.await;
-            if !stop.is_cancelled() {
+            if !own.stop.is_cancelled() {
                 tracing::error!(task = name, panicked = ended.is_err(), "a background task ended: stopping");
-                failed.store(true, Ordering::SeqCst);
-                stop.cancel();
+                own.fail();
+                own.stop.cancel();
             }
         });
     }
 
-    /// Did a background task end on its own?
+    /// Notes that the process ends although nobody asked it to.
+    pub(crate) fn fail(&self) {
+        self.failed.store(true, Ordering::SeqCst);
+    }
+
+    /// Does the process end although nobody asked it to, since a background task ended on its own?
     pub fn failed(&self) -> bool {
         self.failed.load(Ordering::SeqCst)
     }

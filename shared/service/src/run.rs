@@ -110,14 +110,14 @@ pub fn init_telemetry(name: &'static str, env: &Env) -> Result<(), ConfigError> 
 
 /// Serves until a signal or a failed background task; then lets requests in flight finish and drains.
 async fn listen(listener: TcpListener, router: Router, lifecycle: &Lifecycle) -> anyhow::Result<()> {
-    let stop = lifecycle.stop.clone();
+    let ending = lifecycle.clone();
     let asked = async move {
         tokio::select! {
-            () = stop_signal() => {}
-            () = stop.cancelled() => {}
+            () = stop_signal() => ending.stop.cancel(),
+            // Nobody asked for it: something that the process cannot do without has ended.
+            () = ending.stop.cancelled() => ending.fail(),
         }
         tracing::info!("stopping");
-        stop.cancel();
     };
     let served = axum::serve(listener, router).with_graceful_shutdown(asked);
     let stop = lifecycle.stop.clone();

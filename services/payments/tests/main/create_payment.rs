@@ -186,6 +186,10 @@ async fn an_old_order_is_not_known_yet_while_the_copies_are_behind() {
     shop.world.faults.crash(copies, step, u32::MAX);
     let order = Order { id: old_id(), ..shop.order() };
     shop.world.bus.publish(OrderFact::Placed, &order).await;
+    testkit::eventually("the copies are known to be behind", || async {
+        (shop.pay(order.id, "pm_card_visa").await.status == 503).then_some(())
+    })
+    .await;
     shop.pay(order.id, "pm_card_visa").await.problem(ProblemCode::NotYetKnown);
     shop.world.faults.crash(copies, step, 0);
     testkit::eventually("it is known", || async {
