@@ -13,6 +13,8 @@ pub(crate) struct PublicAddress {
     pub(crate) plain_cookies: bool,
     /// Whether other machines may connect to the ingress itself.
     pub(crate) beyond_loopback: bool,
+    /// Whether only this machine opens it: then development's mailbox is nobody else's business.
+    pub(crate) own_machine: bool,
     /// What the user should know about it.
     pub(crate) warning: Option<String>,
 }
@@ -38,8 +40,11 @@ impl PublicAddress {
         } else {
             None
         };
-        let plain_cookies = plain_wanted || beyond_loopback;
-        Ok(Self { origin, port, plain_cookies, beyond_loopback, warning })
+        if !secure && port_of(&origin) != port {
+            bail!("--origin {origin} does not name the port that is listened on: say --port too");
+        }
+        let (plain_cookies, own_machine) = (plain_wanted || beyond_loopback, is_loopback(host));
+        Ok(Self { origin, port, plain_cookies, beyond_loopback, own_machine, warning })
     }
 
     /// What the ingress binds.
@@ -72,6 +77,13 @@ fn split(origin: &str) -> Result<(bool, &str)> {
         bail!("it names no host");
     }
     Ok((secure, host))
+}
+
+/// The port that a browser connects to over plain http.
+fn port_of(origin: &str) -> u16 {
+    const HTTP: u16 = 80;
+    let port = origin.rsplit_once(':').map(|(_, port)| port);
+    port.and_then(|port| port.parse().ok()).unwrap_or(HTTP)
 }
 
 /// Where browsers treat plain http as secure.

@@ -17,6 +17,7 @@ use crate::{
     log,
     paths::{Data, Profile, Workspace},
     ports::Ports,
+    postgres::Durability,
     seed,
     servers::Servers,
     session::Session,
@@ -75,6 +76,7 @@ fn options(arguments: &Arguments, profile: Profile) -> Result<Options> {
         passed_on: AMBIENT.to_vec(),
         quiet: true,
         servers: Servers::default(),
+        durability: Durability::Full,
     })
 }
 

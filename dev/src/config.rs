@@ -143,7 +143,7 @@ impl Plan {
                 }
             }
             Service::Notifications => {
-                set("DEV_MAIL", "true".to_owned());
+                set("DEV_MAIL", self.public.own_machine.to_string());
             }
             _ => {}
         }
@@ -154,7 +154,8 @@ impl Plan {
         let mut values = BTreeMap::new();
         values.insert("LISTEN".to_owned(), self.public.listen());
         values.insert("LISTEN_PRIVATE".to_owned(), format!("127.0.0.1:{}", self.private_port));
-        values.insert("DEV_MAIL".to_owned(), "true".to_owned());
+        // It shows everybody's mail to anybody.
+        values.insert("DEV_MAIL".to_owned(), self.public.own_machine.to_string());
         for service in Service::ALL.into_iter().filter(|service| *service != Service::Ingress) {
             let addresses: Vec<String> = self
                 .instances

@@ -35,11 +35,8 @@ fn marker_line(servers: &Servers) -> String {
     format!("Sample data are in the database server: {}", servers.database_place())
 }
 
-/// A marker of earlier days named no server, because there was only the private one.
 fn is_marked(text: &str, line: &str) -> bool {
-    let first = text.lines().next().unwrap_or_default();
-    let old = !first.contains("database server") && *line == marker_line(&Servers::default());
-    first == line || old
+    text.lines().next() == Some(line)
 }
 
 /// Nobody can become an admin through the API, so auth's own program makes the first one.
@@ -95,6 +92,5 @@ mod tests {
         assert!(!is_marked(&own, &other));
         assert!(!is_marked(&other, &own));
         assert!(!other.contains("pw"));
-        assert!(is_marked("Sample data are there; remove this file to add them again.\n", &own));
     }
 }

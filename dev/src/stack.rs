@@ -46,6 +46,8 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
     /// Servers of the user, instead of private ones.
     pub(crate) servers: Servers,
+    /// Of the private Postgres.
+    pub(crate) durability: Durability,
 }
 
 /// The running system; stops when dropped.
@@ -180,7 +182,7 @@ fn start_postgres(
     }
     let password = credentials.secret("/postgres/superuser")?;
     let folder = session.data.postgres();
-    let postgres = Postgres::prepare(session, &tools.postgres_bin, &folder, password, Durability::Full)?;
+    let postgres = Postgres::prepare(session, &tools.postgres_bin, &folder, password, options.durability)?;
     let port = ports.take_from(options.first_port + POSTGRES_PORT)?;
     processes.start(&postgres.spec(session, port))?;
     log::timed(&format!("starting Postgres on port {port}"), || {

@@ -14,7 +14,9 @@ use crate::{
     config::{AMBIENT, SETTINGS, Tuning},
     log,
     paths::{Data, Profile, Workspace},
-    ports, samples, seed,
+    ports,
+    postgres::Durability,
+    samples, seed,
     servers::Servers,
     session::Session,
     space,
@@ -84,6 +86,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         passed_on: AMBIENT.into_iter().chain(SETTINGS).collect(),
         quiet: false,
         servers,
+        durability: Durability::Full,
     };
     let mut stack = Stack::start(&session, &tools, &options)?;
     if let Err(error) = seed::run(&session, profile, &stack) {

@@ -14,6 +14,13 @@ with open(os.environ["CONTRACT_REQUESTS"], encoding="utf-8") as file:
 ANSWERS = os.environ["CONTRACT_ANSWERS"]
 
 
+@schemathesis.check
+def no_fault_of_ours(ctx, response, case):
+    """No answer of 500 and above, except one that says when to ask again."""
+    if response.status_code >= 500 and not (response.status_code == 503 and "retry-after" in response.headers):
+        raise AssertionError(f"answered with {response.status_code}")
+
+
 @schemathesis.hook
 def before_add_examples(context, examples):
     """Adds the request that must succeed."""

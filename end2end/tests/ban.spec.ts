@@ -19,7 +19,7 @@ const each = (answer: string) => SERVICES.map((service) => `${service} ${answer}
 
 test('a banned buyer is refused everywhere, told why, and let in again when the ban is lifted', async ({ people }) => {
   const [admin, seller, buyer] = [await people.admin(), await people.user(), await people.user()];
-  const device = await people.secondDevice(buyer);
+  const [device, away] = [await people.secondDevice(buyer), await people.secondDevice(buyer)];
   const show = await seller.show({ quantity: 5 });
   await buyer.hold(show, 4);
   type Figures = { listings: { stock: { free: number } }[] };
@@ -56,13 +56,13 @@ test('a banned buyer is refused everywhere, told why, and let in again when the 
   await expect(buyer.page.getByText(REASON)).toBeVisible();
   await checked(buyer.page);
 
-  // The other device's access token has ended by itself: the reason is told all the same.
-  await device.context.clearCookies({ name: '__Host-access' });
-  await visit(device.page, '/tickets');
-  await expect(device.page.getByRole('heading', { level: 1 })).toContainText('your account is suspended');
-  await expect(device.page.getByText(REASON)).toBeVisible();
-  await visit(device.page, '/suspended');
-  await expect(device.page.getByText('You have been signed out')).toHaveCount(0);
+  // The access token of a device that was away has ended by itself: the reason is told all the same.
+  await away.context.clearCookies({ name: '__Host-access' });
+  await visit(away.page, '/tickets');
+  await expect(away.page.getByRole('heading', { level: 1 })).toContainText('your account is suspended');
+  await expect(away.page.getByText(REASON)).toBeVisible();
+  await visit(away.page, '/suspended');
+  await expect(away.page.getByText('You have been signed out')).toHaveCount(0);
 
   await page.getByLabel('Why').fill('A mistake');
   await page.getByRole('button', { name: 'Lift the ban' }).click();

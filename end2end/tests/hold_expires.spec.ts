@@ -47,7 +47,8 @@ test('time runs out, and the tickets are back on sale', async ({ people }) => {
 test('the bar that counted down holds them again', async ({ people }) => {
   test.skip(!scripted(), 'the page is another one by then');
   const seller = await people.user();
-  const show = await seller.show({ holdSeconds: 3, quantity: 20 });
+  // The second hold must still be alive when it is looked at.
+  const show = await seller.show({ holdSeconds: 8, quantity: 20 });
   const { page } = await people.user();
   const path = await holdOnPage(page, show);
   await expect(page.getByText('Something has happened to this order.')).toBeVisible({ timeout: 20_000 });

@@ -53,7 +53,7 @@ test('creating an account', async ({ people }) => {
 
   await name.fill(visitor.name);
   await email.fill(taken.email);
-  await password.fill(visitor.password);
+  await password.fill('not the one of that account 7');
   await create.click();
   await wrong(email, /sign in instead/, taken.email);
   await expect(name).toHaveValue(visitor.name);

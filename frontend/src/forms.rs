@@ -16,4 +16,5 @@ pub use fields::{Choice, Field, FieldKind, Hidden, SelectField, StepperField, Te
 pub use route::{Done, FormId, Forms, Outcome, Rejected};
 pub use state::FormState;
 pub use submission::Submission;
+pub(crate) use submission::key_field;
 pub use view::{Form, FormFailure, RowForm, SendAgain};

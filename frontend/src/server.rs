@@ -98,15 +98,15 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, routes, state.context(), move || shell(options.clone()))
         .merge(pages::forms().into_router())
         .route("/posters/{file}", get(posters::poster))
-        .merge(assets::routes(&state.config.site_root, state.options.hash_files))
         // A route and no fallback: services share theirs, which speaks JSON.
         .route("/{*path}", get(render::not_found))
+        .layer(compression::layer())
+        .merge(assets::routes(&state.config.site_root, state.options.hash_files))
         .layer(CatchPanicLayer::custom(render::panicked))
         .layer(middleware::from_fn_with_state(state.clone(), render::explain_panics))
         .layer(middleware::from_fn_with_state(state.clone(), refresh::refresh))
         .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
         .layer(middleware::from_fn(origin::same_origin))
-        .layer(compression::layer())
         .with_state(state)
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn measure(system: &System) -> anyhow::Result<()> {
     }
     table.row(["wasm + js + css".to_owned(), kilobytes(built), String::new(), String::new()]);
     table.print();
-    say("  (kB of 1,000 bytes; unoptimised builds are not compressed: use the default, --release)");
+    say("  (kB of 1,000 bytes; unoptimised builds are not compressed: leave out --debug)");
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::{
     config::{AMBIENT, Plan, Tuning},
     paths::Profile,
     ports::Ports,
+    postgres::Durability,
     samples::{self, Account},
     seed,
     servers::Servers,
@@ -108,6 +109,8 @@ fn options() -> Result<Options> {
         // The report of the tests would drown in requests.
         quiet: true,
         servers: Servers::default(),
+        // Processes are killed here, machines are not; and a busy disk must not end everybody's lease.
+        durability: Durability::None,
     })
 }
 

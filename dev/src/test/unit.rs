@@ -20,9 +20,9 @@ use crate::{
 
 const TIMEOUT: Duration = Duration::from_hours(1);
 const SERVER_TIMEOUT: Duration = Duration::from_mins(1);
-/// Tests mostly wait for Postgres and NATS, so more run at once than there are cores. Those of the lease measure time
-/// and do not: they keep to themselves. Cargo tells a runner whose tests it runs.
-const RUNNER: &str = r#"target.'cfg(unix)'.runner=["/bin/sh","-c","[ $CARGO_PKG_NAME = auth ] || export RUST_TEST_THREADS=4; exec \"$@\"","tests"]"#;
+/// Tests mostly wait for Postgres and NATS, so more run at once than there are cores. Those of the lease, of its crate
+/// and of its service, measure time and do not: they keep to themselves. Cargo tells a runner whose tests it runs.
+const RUNNER: &str = r#"target.'cfg(unix)'.runner=["/bin/sh","-c","case $CARGO_PKG_NAME in auth|auth-service) ;; *) export RUST_TEST_THREADS=4;; esac; exec \"$@\"","tests"]"#;
 /// Compiled into the pages by cargo-leptos; without it they would be compiled a second time.
 const OUTPUT_NAME: (&str, &str) = ("LEPTOS_OUTPUT_NAME", "app");
 

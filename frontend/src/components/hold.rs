@@ -1,6 +1,6 @@
 //! The hold of an order.
 
-use crate::{components::RefreshWithoutScript, islands::HoldBar, text};
+use crate::{components::RefreshWithoutScript, forms, islands::HoldBar, text};
 use contracts::orders::OrderView;
 use leptos::prelude::*;
 
@@ -24,6 +24,7 @@ pub fn Hold(
             tickets
             until_text=until
             again=format!("/orders/{}", order.id)
+            again_key=forms::key_field()
         />
     }
 }

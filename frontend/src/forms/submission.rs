@@ -36,8 +36,7 @@ pub(super) const KEY_FIELD: &str = "idempotency_key";
 /// Hidden field that names the form.
 pub(super) const FORM_FIELD: &str = "form";
 /// Never kept for showing a form again, whatever happens.
-const SECRETS: [&str; 8] =
-    ["password", "current", "new", "token", "secret", "card_number", "security_code", "code"];
+const SECRETS: [&str; 7] = ["password", "current", "new", "token", "secret", "card_number", "security_code"];
 
 impl Submission {
     /// The services on behalf of who sent it.
@@ -112,6 +111,11 @@ impl Submission {
         let shown = |name: &str| !SECRETS.contains(&name) && (keep_key || name != KEY_FIELD);
         self.fields.iter().filter(|(name, _)| shown(name)).cloned().collect()
     }
+}
+
+/// Name and value of the hidden field that makes sending a form twice one act.
+pub(crate) fn key_field() -> (String, String) {
+    (KEY_FIELD.to_owned(), new_key())
 }
 
 pub(super) fn new_key() -> String {

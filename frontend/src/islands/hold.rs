@@ -27,7 +27,10 @@ pub fn HoldBar(
     until_text: String,
     /// Where the same tickets are held again once the time is up.
     again: String,
+    /// Name and value of the field that makes two presses one hold.
+    again_key: (String, String),
 ) -> impl IntoView {
+    let (key_name, key) = again_key;
     let left = remaining(until_ms, now_ms);
     let stubs = move || stubs_left(left.get(), length_ms);
     let fuse = (1..=STUBS)
@@ -48,6 +51,7 @@ pub fn HoldBar(
                     <div hidden=move || left.get() <= 0><div class="fuse" aria-hidden="true">{fuse}</div></div>
                     <form method="post" action=again hidden=move || { left.get() > 0 }>
                         <input type="hidden" name="form" value=HOLD_AGAIN/>
+                        <input type="hidden" name=key_name value=key/>
                         <button class="btn btn-sm" type="submit">"Hold them again"</button>
                     </form>
                 </div>

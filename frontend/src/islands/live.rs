@@ -63,7 +63,8 @@ async fn replace(id: &str, moved: Option<&str>) -> Option<()> {
     let address = window().location().href().ok()?;
     let response = JsFuture::from(window().fetch_with_str(&address)).await.ok()?;
     let response: web_sys::Response = response.dyn_into().ok()?;
-    if response.status() >= 500 {
+    // Asked too often, or broken: what is shown stays until the next look.
+    if response.status() == 429 || response.status() >= 500 {
         return None;
     }
     let html = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;

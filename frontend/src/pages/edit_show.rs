@@ -71,10 +71,15 @@ async fn find(api: &Api, id: ShowId) -> Result<ShowView, AppError> {
 fn Show(show: ShowView) -> impl IntoView {
     let id = show.id;
     let page = PageQuery { cursor: query("cursor"), limit: Some(50) };
+    let draft = show.status == ShowStatus::Draft;
     let orders = load(async move {
+        // Orders hears of a show when it is published, and would wait for that.
+        if draft {
+            return Ok(orders::none());
+        }
         let api = use_api()?;
         match api::orders::of_show(&api, id, &page).await {
-            // Orders hears of a show when it is published.
+            // Published a moment ago.
             Err(AppError::NotFound | AppError::NotYetKnown { .. }) => Ok(orders::none()),
             orders => orders,
         }

@@ -21,7 +21,7 @@ use crate::{
 use chrono::TimeDelta;
 use contracts::{
     Money, Page, PageQuery,
-    shows::{ShowCard, ShowQuery, ShowStatus, Stock},
+    shows::{Direction, ShowCard, ShowQuery, ShowStatus, Stock},
 };
 use leptos::prelude::*;
 use state::ShowState;
@@ -98,9 +98,13 @@ struct Selling {
 
 async fn dashboard(api: &Api, listed: Listed, cursor: Option<String>) -> Result<Page<Selling>, AppError> {
     let since = Some((now() - STILL_ON).into());
-    let (from, to) = if listed == Listed::Coming { (since, None) } else { (None, since) };
-    let organiser = Some("mine".to_owned());
-    let mine = ShowQuery { from, to, cursor, organiser, limit: Some(SHOWS_PER_PAGE), ..ShowQuery::default() };
+    // What comes next is first, and so is what ended last.
+    let (from, to, order) = match listed {
+        Listed::Coming => (since, None, None),
+        Listed::Over => (None, since, Some(Direction::Descending)),
+    };
+    let (organiser, limit) = (Some("mine".to_owned()), Some(SHOWS_PER_PAGE));
+    let mine = ShowQuery { from, to, order, cursor, organiser, limit, ..ShowQuery::default() };
     let shows = api::shows::search(api, &mine).await?;
     let asked: Vec<_> = shows
         .items
@@ -140,7 +144,7 @@ fn NoShows() -> impl IntoView {
 
 #[component]
 fn Dashboard(shows: Page<Selling>, listed: Listed, first: Option<String>) -> impl IntoView {
-    let figures = figures(&shows.items);
+    let figures = figures(&shows.items, listed);
     let next = shows.next_cursor.as_deref().map(|cursor| listed.address(Some(cursor)));
     let nothing = shows.items.is_empty().then(|| view! { <p class="mt-3">"None of your shows."</p> });
     let rows = shows.items.into_iter().map(|selling| view! { <Row selling/> }).collect_view();
@@ -167,7 +171,7 @@ fn Dashboard(shows: Page<Selling>, listed: Listed, first: Option<String>) -> imp
 }
 
 /// The sums over the shows that are listed.
-fn figures(shows: &[Selling]) -> impl IntoView + use<> {
+fn figures(shows: &[Selling], listed: Listed) -> impl IntoView + use<> {
     // What is no longer, or not yet, for sale is free for nobody.
     let published = |selling: &&Selling| selling.show.status == ShowStatus::Published;
     let of = |part: fn(&Stock) -> u32| {
@@ -178,12 +182,18 @@ fn figures(shows: &[Selling]) -> impl IntoView + use<> {
     let taken = sums(shows.iter().filter_map(|selling| selling.takings.as_deref()).flatten());
     let unknown = shows.iter().any(|selling| selling.takings.is_none());
     let taken_note = if unknown { "some shows did not answer" } else { "fees left out: this is yours" };
+    // Nobody holds or buys tickets of what is over.
+    let open = (listed == Listed::Coming).then(|| {
+        view! {
+            <Figure term="Held right now" note="by people who are paying".to_owned()>{held}</Figure>
+            <Figure term="Free" note="can be bought now".to_owned()>{free}</Figure>
+        }
+    });
     view! {
         <dl class="mt-6 grid grid-cols-2 border-y-2 border-ink md:grid-cols-4 md:divide-x md:divide-hair">
             <Figure term="Sold" note="of the published shows below".to_owned()>{sold}</Figure>
             <Figure term="Taken" note=taken_note.to_owned()>{amounts(&taken)}</Figure>
-            <Figure term="Held right now" note="by people who are paying".to_owned()>{held}</Figure>
-            <Figure term="Free" note="can be bought now".to_owned()>{free}</Figure>
+            {open}
         </dl>
     }
 }
@@ -227,10 +237,10 @@ fn Row(selling: Selling) -> impl IntoView {
                 </span>
             </th>
             <td data-l="State"><span>{state.tag()}</span></td>
-            <td class="max-md:!py-1.5 md:w-[30%]"><AvailabilityBar id=id.to_string() stock=show.stock/></td>
+            <td class="max-[60rem]:!py-1.5 min-[60rem]:w-[30%]"><AvailabilityBar id=id.to_string() stock=show.stock/></td>
             <td class="r" data-l="Sold">{show.stock.sold}</td>
             <td class="r" data-l="Taken"><b>{taken}</b></td>
-            <td class="r max-md:!pt-2">
+            <td class="r max-[60rem]:!pt-2">
                 <span class="flex flex-wrap gap-2 md:justify-end">
                     <LinkButton href=format!("/sell/shows/{id}") kind=ButtonKind::Small>
                         "Edit" <span class="sr-only">{format!(": {}", show.title)}</span>

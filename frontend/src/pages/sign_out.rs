@@ -7,6 +7,7 @@ use crate::{
     forms::{Done, Form, FormId, Forms, Outcome, Submission},
     server::ended_cookies,
     session::viewer,
+    visit::Visit,
 };
 use leptos::prelude::*;
 
@@ -29,7 +30,8 @@ async fn sign_out(form: Submission) -> Outcome {
 /// The page of the form's own address, for whoever comes by it.
 #[component]
 pub fn SignOutPage() -> impl IntoView {
-    let way_on = if viewer().is_some() {
+    // Whose session could not be asked for may be signed in: the button ends it either way.
+    let way_on = if viewer().is_some() || Visit::current().is_unsettled() {
         view! { <SignOutButton/> }.into_any()
     } else {
         view! { <p>"Nobody is signed in here. " <a class="inline-block py-1" href="/signin">"Sign in"</a></p> }

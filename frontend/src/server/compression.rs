@@ -1,4 +1,4 @@
-//! Pages are sent compressed. What was built is compressed already, and what streams is not worth it.
+//! Pages and posters are sent compressed. Files of the site are compressed when they are built, or not at all.
 
 use tower_http::{
     CompressionLevel,

@@ -111,10 +111,10 @@ fn Row(listing: ListingView, open: bool, live: bool) -> impl IntoView {
                 <span class="block font-normal text-ink-2">{details}</span>
             </th>
             <td data-l="State"><span><Tag kind>{word}</Tag></span></td>
-            <td class="max-md:!py-1.5 md:w-[28%]">{figures}</td>
+            <td class="max-[60rem]:!py-1.5 min-[60rem]:w-[28%]">{figures}</td>
             <td class="r" data-l="You get"><Price of=net/></td>
             <td class="r" data-l="Buyer pays"><b><Price of=listing.price/></b></td>
-            <td class="r max-md:!pt-2">{editable.then(|| view! { <Acts listing/> })}</td>
+            <td class="r max-[60rem]:!pt-2">{editable.then(|| view! { <Acts listing/> })}</td>
         </tr>
     }
 }

@@ -95,9 +95,9 @@ fn Row(order: SellerOrderView, zone: String, refund: String) -> impl IntoView {
         view! { <LinkButton href kind=ButtonKind::Small>"Refund" <span class="sr-only">{label}</span></LinkButton> }
     });
     let tickets = tickets(&order);
-    let part = order.status == OrderStatus::Complete && order.refunded.amount > 0;
-    let returned = part.then(|| {
-        view! { <span class="block text-xs text-ink-2">{format!("{} went back", order.refunded)}</span> }
+    let part = order.refunded.filter(|_| order.status == OrderStatus::Complete);
+    let returned = part.map(|part| {
+        view! { <span class="block text-xs text-ink-2">{format!("{part} went back")}</span> }
     });
     view! {
         <tr>

@@ -21,7 +21,7 @@ pub(super) const REFUND: FormId = "refund-order";
 
 /// What has not gone back yet.
 fn left(order: &SellerOrderView) -> Money {
-    order.total.minus(order.refunded).unwrap_or(order.total)
+    order.refunded.and_then(|refunded| order.total.minus(refunded).ok()).unwrap_or(order.total)
 }
 
 /// Asks once more, how much, and why.

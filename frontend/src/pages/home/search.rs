@@ -65,6 +65,7 @@ impl Search {
             cursor: self.cursor.clone(),
             limit: Some(limit),
             organiser: None,
+            order: None,
         })
     }
 

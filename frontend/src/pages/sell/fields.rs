@@ -143,6 +143,12 @@ fn or_none(options: impl Iterator<Item = (String, String)>) -> Vec<(String, Stri
 
 /// A new show as it was entered, or everything that is wrong with it.
 pub(crate) fn new_show(form: &Submission) -> Result<CreateShow, FormErrors> {
+    let (request, errors) = entered(form);
+    all(errors, &request).or(request)
+}
+
+/// What was entered, with what cannot be read.
+fn entered(form: &Submission) -> (CreateShow, FormErrors) {
     let (start, errors) = start(form);
     let (category, errors) = match form.parse::<Category>("category") {
         Some(category) => (category, errors),
@@ -160,16 +166,19 @@ pub(crate) fn new_show(form: &Submission) -> Result<CreateShow, FormErrors> {
         venue: venue(form),
         hold_seconds,
     };
-    all(errors, &request).or(request)
+    (request, errors)
 }
 
 /// Changes of a show as they were entered.
 pub(crate) fn changes(form: &Submission) -> Result<UpdateShow, FormErrors> {
     let was = form.text("start_was");
     let is = stamp(&format!("{} {}", form.text("date"), form.text("time")), &form.text("venue.timezone"));
-    let show = new_show(form)?;
+    let (mut show, errors) = entered(form);
+    // A time that was left alone moves along with the start: it is not judged by what the page had shown.
     let times = (show.doors_at, show.refund_until);
     let (doors_at, refund_until) = times::changed(form, times, show.starts_at);
+    (show.doors_at, show.refund_until) = (doors_at, refund_until);
+    let show = all(errors, &show).or(show)?;
     Ok(UpdateShow {
         title: Some(show.title),
         description: Some(show.description),
