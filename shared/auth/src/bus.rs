@@ -105,11 +105,13 @@ fn options(address: &ServerAddr) -> ConnectOptions {
 }
 
 /// One consumer of our own on a stream, in stream order and without gaps. When anything is odd it ends with an
-/// error, and its user begins again with the newest entry of each subject: nothing is resumed, so a stream that
-/// was created anew cannot pass for the old one.
+/// error, and its user begins again from the beginning: nothing is resumed, so a stream that was created anew cannot
+/// pass for the old one.
 pub(crate) struct Following {
     /// When the stream was created.
     pub(crate) created: String,
+    /// Has the end of the stream been reached once?
+    pub(crate) caught_up: bool,
     messages: pull::Stream,
     sequence: u64,
 }
@@ -126,6 +128,7 @@ impl Following {
         stream: &str,
         name: &str,
         filters: Vec<String>,
+        begin: DeliverPolicy,
     ) -> Result<Self, BusError> {
         let opening = async {
             let created = created(jetstream, stream).await?;
@@ -133,7 +136,7 @@ impl Following {
             let consumer = found
                 .create_consumer(pull::Config {
                     name: Some(format!("{name}-{:016x}", rand::random::<u64>())),
-                    deliver_policy: DeliverPolicy::LastPerSubject,
+                    deliver_policy: begin,
                     ack_policy: AckPolicy::None,
                     filter_subjects: filters,
                     inactive_threshold: CONSUMER_IDLE,
@@ -155,7 +158,7 @@ impl Following {
                 .messages()
                 .await
                 .map_err(|e| BusError::Consumer(e.into()))?;
-            Ok(Self { created, messages, sequence: 0 })
+            Ok(Self { created, caught_up: false, messages, sequence: 0 })
         };
         timeout(2 * REQUEST_MAX, opening).await.map_err(|_| BusError::Timeout)?
     }
@@ -164,11 +167,13 @@ impl Following {
     pub(crate) async fn next(&mut self) -> Result<Message, BusError> {
         let message = self.messages.next().await.ok_or(BusError::Ended)?;
         let message = message.map_err(|e| BusError::Consumer(e.into()))?;
-        let sequence = message.info().map_err(BusError::Consumer)?.consumer_sequence;
+        let info = message.info().map_err(BusError::Consumer)?;
+        let (sequence, pending) = (info.consumer_sequence, info.pending);
         if sequence != self.sequence + 1 {
             return Err(BusError::Gap);
         }
         self.sequence = sequence;
+        self.caught_up |= pending == 0;
         Ok(message)
     }
 }

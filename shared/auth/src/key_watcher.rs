@@ -6,7 +6,7 @@ use crate::{
     keys::{self, PublicKey},
     subjects,
 };
-use async_nats::jetstream;
+use async_nats::jetstream::{self, consumer::DeliverPolicy};
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -40,7 +40,8 @@ impl KeyWatcher {
         let jetstream = jetstream::new(self.inner.client.clone());
         let name = format!("{}-{}", self.inner.service, self.inner.instance);
         let filters = vec![subjects::ALL_KEYS.to_owned()];
-        let mut following = Following::open(&jetstream, subjects::KEYS, &name, filters).await?;
+        let newest = DeliverPolicy::LastPerSubject;
+        let mut following = Following::open(&jetstream, subjects::KEYS, &name, filters, newest).await?;
         loop {
             tokio::select! {
                 message = following.next() => {

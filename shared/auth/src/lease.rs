@@ -52,7 +52,7 @@ impl Lease {
 /// Which markers of the present session may extend the lease.
 ///
 /// A session is one consumer on the stream. Nothing of an earlier session counts: a new consumer begins with the
-/// newest entry of each key, and only a marker written after that is behind everything the consumer must deliver.
+/// oldest message, and only a marker written after that is behind everything the consumer must deliver.
 #[derive(Debug, Default)]
 pub struct Barrier {
     complete: bool,

@@ -127,6 +127,14 @@ struct Remembered {
     expires_at: Timestamp,
 }
 
+impl Remembered {
+    fn of(revocation: &Revocation) -> Self {
+        let entry =
+            Entry { generation: revocation.generation, at: revocation.at, reason: revocation.reason_code };
+        Self { entry, expires_at: revocation.expires_at }
+    }
+}
+
 const SHARDS: usize = 16;
 
 /// The revocations this instance knows; what it knows it keeps until it expires.
@@ -141,18 +149,21 @@ impl Revocations {
     ///
     /// Any order of the same revocations ends in the same set.
     pub fn apply(&self, revocation: &Revocation) -> bool {
-        let new = Remembered {
-            entry: Entry {
-                generation: revocation.generation,
-                at: revocation.at,
-                reason: revocation.reason_code,
-            },
-            expires_at: revocation.expires_at,
-        };
+        let new = Remembered::of(revocation);
         match revocation.kind {
             Kind::User => self.users.learn(UserId::from_uuid(revocation.id), new),
             Kind::Session => self.sessions.learn(SessionId::from_uuid(revocation.id), new),
         }
+    }
+
+    /// Would it change nothing?
+    pub(crate) fn knows(&self, revocation: &Revocation) -> bool {
+        let new = Remembered::of(revocation);
+        let known = match revocation.kind {
+            Kind::User => self.users.get(&UserId::from_uuid(revocation.id)),
+            Kind::Session => self.sessions.get(&SessionId::from_uuid(revocation.id)),
+        };
+        known.is_some_and(|known| known.entry >= new.entry && known.expires_at >= new.expires_at)
     }
 
     /// Is somebody with that identity refused at that time, and why?

@@ -4,6 +4,7 @@ use crate::{
     authority::Inner,
     boottime,
     bus::{self, BusError, Following},
+    keys::SignedReader,
     lease::{Barrier, MARKER_EVERY},
     revocation::{self, Applied, Complete, Revocation},
     subjects,
@@ -11,7 +12,7 @@ use crate::{
 use async_nats::{
     HeaderMap,
     connection::State,
-    jetstream::{self, Message},
+    jetstream::{self, Message, consumer::DeliverPolicy},
 };
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{
@@ -81,7 +82,14 @@ impl Watcher {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                message = following.next() => self.deliver(&message?, &mut session).await,
+                message = following.next() => {
+                    let message = message?;
+                    if !following.caught_up {
+                        // No marker of our own can come before all that was there when we began.
+                        session.proven = Instant::now();
+                    }
+                    self.deliver(&message, &mut session).await;
+                }
                 _ = connected.changed() => return Err(BusError::Reconnected),
                 _ = tick.tick() => {
                     session.expect_life()?;
@@ -99,7 +107,9 @@ impl Watcher {
             subjects::COMPLETE.to_owned(),
             self.marker_subject.clone(),
         ];
-        Following::open(&self.jetstream, subjects::REVOCATIONS, &name, filters).await
+        // Not only the newest writing of each entry: where two crossed, it may be the lower generation.
+        let begin = DeliverPolicy::All;
+        Following::open(&self.jetstream, subjects::REVOCATIONS, &name, filters, begin).await
     }
 
     /// A stream created anew drops the lease, never what is remembered.
@@ -158,6 +168,13 @@ impl Watcher {
     }
 
     async fn learn(&self, subject: &str, value: &[u8]) {
+        let now = boottime::wall();
+        // An entry is delivered as often as the bus keeps it. To verify a signature costs more than all else, so what
+        // would change nothing is not worth it, whoever wrote it.
+        let said = SignedReader::peek::<Revocation>(value);
+        if said.is_some_and(|said| said.expires_at <= now || self.inner.judge.revocations.knows(&said)) {
+            return;
+        }
         let read = self.inner.reader.read::<Revocation>(revocation::TYPE, value);
         let Some(revocation) = read.filter(|revocation| revocation.subject() == subject) else {
             // An entry that disappears, or that auth did not sign: what is known stays.
@@ -167,7 +184,6 @@ impl Watcher {
             }
             return;
         };
-        let now = boottime::wall();
         if revocation.expires_at <= now || !self.inner.judge.revocations.apply(&revocation) {
             return;
         }

@@ -128,6 +128,19 @@ async fn an_instance_that_starts_later_learns_the_last_value_of_each_entry() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_starts_is_not_misled_by_an_older_ban_that_was_written_last() {
+    let bus = Bus::start().await;
+    let person = user();
+    bus.revoke(&ban(person, 3)).await;
+    bus.revoke(&ban(person, 2)).await;
+    bus.open().await;
+    let authority = bus.authority().await;
+    ready(&authority).await;
+    assert_eq!(authority.check(&bus.token(person, 2)), Err(Refusal::AccountSuspended));
+    assert!(authority.check(&bus.token(person, 3)).is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_service_but_auth_may_write_what_counts() {
     let bus = Bus::start().await;
     bus.open().await;
