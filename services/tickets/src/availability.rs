@@ -2,10 +2,10 @@
 //!
 //! The copy of the stock may be written by another instance, so it is looked at instead of listened to.
 
-use crate::{state::Tickets, store};
+use crate::{error::Error, state::Tickets, store};
 use contracts::{ids::ShowId, shows::Availability};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -17,15 +17,29 @@ const EVERY: Duration = Duration::from_millis(250);
 /// The shows that somebody watches, with the figures that were sent last.
 #[derive(Clone, Debug)]
 pub(crate) struct Watched {
-    shows: Arc<Mutex<HashMap<ShowId, watch::Sender<Availability>>>>,
+    shows: Arc<Mutex<HashMap<ShowId, watch::Sender<Sent>>>>,
     /// One for each stream that may still be opened.
     seats: Arc<Semaphore>,
+}
+
+/// Figures as they are sent: encoded once for all who watch.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    figures: Availability,
+    pub(crate) json: Arc<str>,
+}
+
+impl Sent {
+    fn new(figures: Availability) -> serde_json::Result<Self> {
+        let json = serde_json::to_string(&figures)?.into();
+        Ok(Self { figures, json })
+    }
 }
 
 /// One who watches a show. Makes room for another when dropped.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    pub(crate) figures: watch::Receiver<Availability>,
+    pub(crate) figures: watch::Receiver<Sent>,
     _seat: OwnedSemaphorePermit,
 }
 
@@ -35,13 +49,18 @@ impl Watched {
         Self { shows: Arc::default(), seats: Arc::new(Semaphore::new(streams_max)) }
     }
 
-    /// The figures of a show from now on; `current` unless somebody watches it already. None where too many
-    /// watch.
-    pub(crate) fn subscribe(&self, current: Availability) -> Option<Watch> {
-        let seat = Arc::clone(&self.seats).try_acquire_owned().ok()?;
+    /// The figures of a show from now on; `current` unless somebody watches it already.
+    ///
+    /// # Errors
+    /// [`Error::Crowded`] where too many watch.
+    pub(crate) fn subscribe(&self, current: Availability) -> Result<Watch, Error> {
+        let seat = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| Error::Crowded)?;
         let mut shows = self.shows.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = shows.entry(current.show_id).or_insert_with(|| watch::Sender::new(current));
-        Some(Watch { figures: sender.subscribe(), _seat: seat })
+        let sender = match shows.entry(current.show_id) {
+            Entry::Occupied(watched) => watched.into_mut(),
+            Entry::Vacant(new) => new.insert(watch::Sender::new(Sent::new(current)?)),
+        };
+        Ok(Watch { figures: sender.subscribe(), _seat: seat })
     }
 
     /// The shows that are still watched; forgets the others.
@@ -55,14 +74,25 @@ impl Watched {
         let shows = self.shows.lock().unwrap_or_else(PoisonError::into_inner);
         for figures in figures {
             if let Some(sender) = shows.get(&figures.show_id) {
-                sender.send_if_modified(|sent| {
-                    let changed = *sent != figures;
-                    *sent = figures;
-                    changed
-                });
+                sender.send_if_modified(|sent| renew(sent, figures));
             }
         }
     }
+}
+
+/// Takes over what has changed. Says whether it did.
+fn renew(sent: &mut Sent, figures: Availability) -> bool {
+    if sent.figures == figures {
+        return false;
+    }
+    match Sent::new(figures) {
+        Ok(new) => *sent = new,
+        Err(error) => {
+            tracing::error!(%error, "availability cannot be encoded");
+            return false;
+        }
+    }
+    true
 }
 
 /// Looks at the figures of watched shows until the service stops.

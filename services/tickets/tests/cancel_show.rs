@@ -48,6 +48,8 @@ async fn everything_of_it_ends_at_once() {
     assert_eq!((seen.status, seen.listings.len()), (ShowStatus::Cancelled, 0));
     let again: ShowView = ana.post(&path, &json!(null)).await.expect(200).read();
     assert_eq!(again.version, 3);
+    let repeated: ShowView = guarded(&ana, Method::POST, &path, 2).await.expect(200).read();
+    assert_eq!(repeated.version, 3);
     let edit = ana.patch(&format!("/api/shows/{}", show.id), 3, &json!({"title": "Swing"})).await;
     edit.problem(ProblemCode::StateConflict);
 

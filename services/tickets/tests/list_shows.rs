@@ -78,6 +78,7 @@ async fn upcoming_shows_are_found_by_word_city_category_and_time() {
         "from=yesterday",
         "organiser=ana",
         "limit=many",
+        "order=newest",
         "from=-5000-01-01T00:00:00Z",
         "to=2201-01-01",
         "from=%2B262142-01-01T00:00:00Z",
@@ -204,17 +205,21 @@ async fn pages_follow_each_other_without_gap_or_repetition() {
     for title in ["A", "B", "C", "D", "E"] {
         publish(&world, &ana, title, |_| {}).await;
     }
-    let mut seen = Vec::new();
-    let mut query = "limit=2".to_owned();
-    for _ in 0..3 {
-        let (titles, next) = titles(&world.anybody(), &query).await;
-        seen.extend(titles);
-        query = match next {
-            Some(next) => format!("limit=2&cursor={next}"),
-            None => break,
-        };
-    }
-    assert_eq!(seen, ["A", "B", "C", "D", "E"]);
+    let all = async |caller: &TestCaller, query: &str| {
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        for _ in 0..3 {
+            let (titles, next) = titles(caller, &format!("limit=2&{query}&cursor={cursor}")).await;
+            seen.extend(titles);
+            let Some(next) = next else { break };
+            cursor = next;
+        }
+        seen
+    };
+    let anybody = world.anybody();
+    assert_eq!(all(&anybody, "order=asc").await, ["A", "B", "C", "D", "E"]);
+    assert_eq!(all(&anybody, "order=desc").await, ["E", "D", "C", "B", "A"]);
+    assert_eq!(all(&ana, "organiser=mine").await, ["A", "B", "C", "D", "E"]);
+    assert_eq!(all(&ana, "organiser=mine&order=desc").await, ["E", "D", "C", "B", "A"]);
 }
 
 #[tokio::test]

@@ -42,6 +42,8 @@ async fn a_draft_and_its_listings_become_known() {
     // Doing it again changes nothing.
     let again: ShowView = ana.post(&path, &json!(null)).await.expect(200).read();
     assert_eq!(again.version, 2);
+    let repeated: ShowView = guarded(&ana, Method::POST, &path, 1).await.expect(200).read();
+    assert_eq!(repeated.version, 2);
     bob.post(&path, &json!(null)).await.problem(ProblemCode::Forbidden);
     assert_eq!(world.bus.all::<Show>(ShowFact::Published).len(), 1);
     assert_eq!(world.bus.all::<Listing>(ListingFact::Published).len(), 2);

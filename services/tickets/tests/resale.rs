@@ -165,10 +165,19 @@ async fn orders_decides_whose_place_it_is_in_whatever_order_its_facts_come() {
     world.bus.wait_for::<Ticket>(TicketFact::Voided, |it| it.id == old.id).await;
     let mut second = order(&cleo, &offer, &[Some("A1")]);
     second.items[0].resale_of = Some(old.id);
+    second.items[0].resale_order = Some(old.order_id);
     world.bus.publish(OrderFact::Completed, &second).await;
     let cleos = world.caller(&cleo);
     let new = eventually("Cleo has a ticket", || async { tickets_of(&cleos).await.pop() }).await;
     assert_eq!(new.state, TicketState::Valid);
+    // Orders did not look after a purchase that does not say which order it resells.
+    let dora = Person::new("Dora");
+    let mut unguarded = order(&dora, &offer, &[Some("A1")]);
+    unguarded.items[0].resale_of = Some(old.id);
+    world.bus.publish(OrderFact::Completed, &unguarded).await;
+    let doras = world.caller(&dora);
+    let void = eventually("Dora has a ticket", || async { tickets_of(&doras).await.pop() }).await;
+    assert_eq!((void.state, void.void_reason), (TicketState::Void, Some(VoidReason::NotTransferable)));
     assert_eq!(crate::support::ticket(&bobs, old.id).await.state, TicketState::Void);
     // Where orders sends Cleo's money back too, nobody is let in.
     world.bus.publish(OrderFact::RefundRequested, &refunding(&second)).await;

@@ -25,6 +25,8 @@ async fn it_ends_for_good_and_once() {
     world.bus.wait_for::<Listing>(ListingFact::Withdrawn, |it| it.id == made.id).await;
     let again: ListingView = ana.delete(&path).await.expect(200).read();
     assert_eq!(again.version, 2);
+    let repeated: ListingView = guarded(&ana, Method::DELETE, &path, 1).await.expect(200).read();
+    assert_eq!(repeated.version, 2);
     assert!(listing_of(&ana, &show, made.id).await.is_none());
     ana.patch(&path, 2, &json!({"hidden": false})).await.problem(ProblemCode::StateConflict);
     bob.delete(&path).await.problem(ProblemCode::NotFound);

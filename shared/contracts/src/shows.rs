@@ -48,6 +48,16 @@ words! {
     }
 }
 
+words! {
+    /// In which direction a list runs.
+    pub enum Direction {
+        /// What begins first comes first.
+        Ascending = "asc",
+        /// What begins last comes first.
+        Descending = "desc",
+    }
+}
+
 dto! {
     /// Where a show takes place.
     #[serde(deny_unknown_fields)]
@@ -241,6 +251,8 @@ pub struct ShowQuery {
     pub limit: Option<u16>,
     /// `mine`: the caller's own shows, drafts included.
     pub organiser: Option<String>,
+    /// By their start; ascending where absent. The same on every page.
+    pub order: Option<Direction>,
 }
 
 /// A day at the venue, whatever its time zone, or an instant.

@@ -89,8 +89,13 @@ async fn hand_over(
     let first_price = Some(ticket.first_price);
     // A seller's ticket that was voided while it was offered, because their own money goes back, is taken from
     // them either way: orders lets nobody else have the place, and says itself when this buyer is refunded too.
+    // Orders looks after that where it names the order that is resold; an older purchase of a void ticket is not sound.
     // What was not offered by this listing is not the seller's to give.
-    let offered = matches!(ticket.state, TicketState::Listed | TicketState::Void);
+    let offered = match ticket.state {
+        TicketState::Listed => true,
+        TicketState::Void => item.resale_order.is_some(),
+        TicketState::Valid | TicketState::CheckedIn => false,
+    };
     let sound = offered && ticket.resale_listing == Some(item.listing);
     if !sound {
         tracing::error!(ticket = %old, state = %ticket.state, "a ticket that was not listed was resold");

@@ -18,7 +18,7 @@ use axum::{
 use contracts::{ids::ShowId, shows::Availability};
 use futures::{Stream, StreamExt, stream};
 use service::Id;
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 /// How often a quiet stream says that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -56,7 +56,7 @@ pub(super) async fn get_availability(
     }
     // Who may see it only for being its organiser must still be accepted while they look.
     let identity = caller.ok().map(|Caller(identity)| identity).filter(|_| !show.is_visible_to(None));
-    let watch = state.watched.subscribe(figures).ok_or(Error::Crowded)?;
+    let watch = state.watched.subscribe(figures)?;
     let stream = live(watch).take_until(over(state, identity));
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
 }
@@ -72,8 +72,9 @@ fn live(watch: Watch) -> impl Stream<Item = Result<Event, Infallible>> {
         if !first {
             watch.figures.changed().await.ok()?;
         }
-        let figures = watch.figures.borrow_and_update().clone();
-        let event = Event::default().event("availability").json_data(figures).ok()?;
+        let json = Arc::clone(&watch.figures.borrow_and_update().json);
+        // JSON has no line breaks, which would end the field.
+        let event = Event::default().event("availability").data(json);
         Some((Ok(event), (watch, false)))
     })
 }

@@ -13,7 +13,8 @@ use service::{IfMatch, ProblemResponse};
 pub(super) struct IfSent(Option<i64>);
 
 impl IfSent {
-    /// Refuses what was changed since the caller has seen it.
+    /// Refuses what was changed since the caller has seen it. To be asked only where there is something to do: the
+    /// version that a repeated act names is from before the act.
     pub(super) fn check(self, version: i64) -> Result<(), Denied> {
         match self.0 {
             Some(seen) if seen != version => Err(Denied::Version(version)),

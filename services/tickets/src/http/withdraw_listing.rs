@@ -35,8 +35,8 @@ pub(super) async fn withdraw_listing(
 ) -> Result<Json<ListingView>, Error> {
     let mut tx = state.pool.begin().await?;
     let (_, listing) = own(&mut tx, id, caller.user).await?;
-    seen.check(listing.version)?;
     if !listing.withdrawn {
+        seen.check(listing.version)?;
         if listing.resale_of.is_some() {
             return Err(Denied::State("Withdraw the resale of the ticket instead.").into());
         }

@@ -5,12 +5,12 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use contracts::{
     Currency, Money, Timestamp,
     ids::{ShowId, UserId},
-    shows::{Category, ShowCard, Stock, When},
+    shows::{Category, Direction, ShowCard, Stock, When},
 };
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
 /// Which shows are wanted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Filter {
     /// For `to_tsquery`: see [`words`].
     pub(crate) words: Option<String>,
@@ -20,6 +20,7 @@ pub(crate) struct Filter {
     pub(crate) to: Option<When>,
     /// The last show of the page before.
     pub(crate) after: Option<(Timestamp, ShowId)>,
+    pub(crate) direction: Direction,
     pub(crate) limit: i64,
 }
 
@@ -66,9 +67,16 @@ pub(crate) fn words(text: &str) -> Option<String> {
 }
 
 /// The page is cut first; prices and figures are added to what is left of it: the lowest price of what is offered
-/// now, and the figures of the listings that count.
+/// now, and the figures of the listings that count. Each direction is a statement of its own, so that an index serves
+/// both.
 macro_rules! cards {
-    ($scope:literal, $counts:literal) => {
+    ($scope:literal, $counts:literal, $direction:expr) => {
+        match $direction {
+            Direction::Ascending => cards!($scope, $counts, ">", "ASC"),
+            Direction::Descending => cards!($scope, $counts, "<", "DESC"),
+        }
+    };
+    ($scope:literal, $counts:literal, $beyond:literal, $order:literal) => {
         concat!(
             r"
             SELECT s.*, f.* FROM (
@@ -84,8 +92,14 @@ macro_rules! cards {
                     AND ($6::timestamptz IS NULL OR starts_at < $6)
                     AND ($11::date IS NULL OR starts_on >= $11)
                     AND ($12::date IS NULL OR starts_on <= $12)
-                    AND ($7::timestamptz IS NULL OR (starts_at, id) > ($7, $8))
-                ORDER BY starts_at, id LIMIT $9
+                    AND ($7::timestamptz IS NULL OR (starts_at, id) ",
+            $beyond,
+            r" ($7, $8))
+                ORDER BY starts_at ",
+            $order,
+            ", id ",
+            $order,
+            r" LIMIT $9
             ) s
             CROSS JOIN LATERAL (
                 SELECT min(l.price_amount) FILTER (WHERE offer.offered) AS from_amount,
@@ -105,8 +119,10 @@ macro_rules! cards {
             r" AS counts) what
                 WHERE l.show_id = s.id
             ) f
-            ORDER BY s.starts_at, s.id
-            "
+            ORDER BY s.starts_at ",
+            $order,
+            ", s.id ",
+            $order
         )
     };
 }
@@ -117,8 +133,8 @@ pub(crate) async fn upcoming(
     filter: &Filter,
     now: Timestamp,
 ) -> sqlx::Result<Vec<ShowCard>> {
-    let query = sqlx::query(cards!("status = 'published' AND starts_at >= $1", "offer.offered")).bind(now);
-    cards(query, filter, now).fetch_all(db).await
+    let sql = cards!("status = 'published' AND starts_at >= $1", "offer.offered", filter.direction);
+    cards(sqlx::query(sql).bind(now), filter, now).fetch_all(db).await
 }
 
 /// Everything of one organiser, drafts and cancelled shows included. Their figures are those of the tickets that
@@ -129,8 +145,8 @@ pub(crate) async fn of_organiser(
     filter: &Filter,
     now: Timestamp,
 ) -> sqlx::Result<Vec<ShowCard>> {
-    let query = sqlx::query(cards!("organiser = $1", "l.kind = 'primary'")).bind(organiser);
-    cards(query, filter, now).fetch_all(db).await
+    let sql = cards!("organiser = $1", "l.kind = 'primary'", filter.direction);
+    cards(sqlx::query(sql).bind(organiser), filter, now).fetch_all(db).await
 }
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
