@@ -134,6 +134,21 @@ mod tests {
     }
 
     #[test]
+    fn plain_http_names_the_port_that_is_listened_on() {
+        let refused = PublicAddress::of(Some("http://192.168.1.7:8080"), 3000, false).unwrap_err().to_string();
+        assert!(refused.contains("--port"), "{refused}");
+        assert!(PublicAddress::of(Some("http://tickets.test"), 80, false).is_ok());
+    }
+
+    #[test]
+    fn the_mailbox_is_open_on_this_machine_only() {
+        assert!(of(None, false).own_machine);
+        for origin in ["http://192.168.1.7:3000", "https://tickets.example"] {
+            assert!(!of(Some(origin), false).own_machine, "{origin}");
+        }
+    }
+
+    #[test]
     fn what_is_no_origin_is_refused() {
         for origin in ["tickets.example", "ftp://tickets.example", "http://", "http://a/b", "http://u@a"] {
             assert!(PublicAddress::of(Some(origin), 3000, false).is_err(), "{origin}");

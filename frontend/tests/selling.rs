@@ -195,6 +195,23 @@ async fn a_start_that_was_left_alone_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_show_that_moves_to_an_earlier_hour_takes_its_doors_along() {
+    let saved = patch(async |Json(body): Json<Value>| {
+        assert_eq!(body["starts_at"], "2030-11-20T18:00:00Z", "{body}");
+        assert!(body["doors_at"].is_null() && body["refund_until"].is_null(), "{body}");
+        Json(show(SELLER, "draft"))
+    });
+    let services = services(SELLER, "draft").route("/api/shows/{id}", saved);
+    let form = format!(
+        "{DETAILS}&doors=2030-11-20T18%3A30&doors_was=2030-11-20T18%3A30+Europe%2FLondon\
+         &refunds=2030-11-20T19%3A30&refunds_was=2030-11-20T19%3A30+Europe%2FLondon"
+    )
+    .replace("&time=19%3A30", "&time=18%3A00");
+    let answer = Pages::with(services).await.post_as(&format!("/sell/shows/{SHOW}"), &cookies(), &form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+}
+
+#[tokio::test]
 async fn doors_and_refunds_are_set_or_go_back_to_what_is_usual() {
     let saved = patch(async |Json(body): Json<Value>| {
         assert_eq!(body["doors_at"], "2030-11-20T18:00:00Z", "{body}");
