@@ -59,6 +59,8 @@ pub(crate) struct Circumstances {
     pub(crate) now: Timestamp,
     pub(crate) buyer_banned: bool,
     pub(crate) show_cancelled: bool,
+    /// Does the money go back that was paid for a ticket of this order before, by who resells it?
+    pub(crate) origin_ended: bool,
 }
 
 /// What a new order is made of.
@@ -149,7 +151,8 @@ impl Order {
     }
 
     /// Answers an authorisation, always with exactly one of two facts: `confirming` or `authorization_refused`.
-    /// An order that cannot be paid any more is cancelled first.
+    /// An order that cannot be paid any more is cancelled first. One whose resold ticket is void by now is only refused:
+    /// nothing is charged, and its hold runs out or is let go.
     pub(crate) fn answer(self, payment: PaymentId, amount: Money, at: Circumstances) -> Vec<Changed> {
         let lost = match self.state {
             OrderState::AwaitingPayment if at.buyer_banned => Some(CancelReason::Banned),
@@ -162,6 +165,9 @@ impl Order {
         {
             let refused = cancelled.order.clone().refuse(payment);
             return vec![cancelled, refused];
+        }
+        if at.origin_ended {
+            return vec![self.refuse(payment)];
         }
         match self.clone().confirm(payment, amount, at.now) {
             Ok(confirming) => vec![confirming],

@@ -38,7 +38,7 @@ fn placed_at(price: i64) -> Order {
 }
 
 fn fine(seconds: i64) -> Circumstances {
-    Circumstances { now: at(seconds), buyer_banned: false, show_cancelled: false }
+    Circumstances { now: at(seconds), buyer_banned: false, show_cancelled: false, origin_ended: false }
 }
 
 #[test]
@@ -140,7 +140,8 @@ fn apply(order: &Order, act: Act, payments: &[PaymentId; 3]) -> Vec<Changed> {
     let id = |payment: u8| payments[usize::from(payment)];
     match act {
         Act::Answer { payment, seconds, banned, show_cancelled, short } => {
-            let at = Circumstances { now: at(seconds), buyer_banned: banned, show_cancelled };
+            let at =
+                Circumstances { now: at(seconds), buyer_banned: banned, show_cancelled, origin_ended: false };
             let amount = if short { Money::new(1, Currency::GBP) } else { order.total };
             order.answer(id(payment), amount, at)
         }

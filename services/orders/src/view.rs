@@ -21,7 +21,7 @@ pub(crate) fn order_view(order: &Order, show: ShowSummary, now: Timestamp) -> Or
         items: order.items.iter().map(item_view).collect(),
         total: order.total,
         fee: order.fee,
-        refunded: order.refunded,
+        refunded: Some(order.refunded).filter(|refunded| refunded.amount > 0),
         payment_id: order.payment(),
         created_at: order.placed_at,
         version: order.version,

@@ -118,12 +118,11 @@ async fn who_paid_for_a_ticket_that_went_void_meanwhile_is_refunded() {
     let stage = &offered.stage;
     let (ben, ben_calls) = stage.buyer("Ben").await;
     let bens = offered.hold(&ben_calls).await;
-    offered.refund_the_seller().await;
-    offered.is_gone().await;
-
     let payment = a_payment(&bens, ben.id());
     stage.payment(PaymentFact::Authorized, &payment).await;
     stage.status(bens.id, OrderStatus::Confirming).await;
+    offered.refund_the_seller().await;
+    offered.is_gone().await;
     let captured = Payment { status: PaymentStatus::Captured, version: 3, ..payment };
     stage.payment(PaymentFact::Captured, &captured).await;
     let completed = waited(stage, OrderFact::Completed, &bens).await;
@@ -133,6 +132,25 @@ async fn who_paid_for_a_ticket_that_went_void_meanwhile_is_refunded() {
 
     stage.refund(&captured).await;
     stage.status(bens.id, OrderStatus::Refunded).await;
+    offered.is_for_sale_again().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_charged_for_a_ticket_that_is_void_already() {
+    let offered = offered().await;
+    let stage = &offered.stage;
+    let (ben, ben_calls) = stage.buyer("Ben").await;
+    let bens = offered.hold(&ben_calls).await;
+    offered.refund_the_seller().await;
+
+    let payment = a_payment(&bens, ben.id());
+    stage.payment(PaymentFact::Authorized, &payment).await;
+    let refused = waited(stage, OrderFact::AuthorizationRefused, &bens).await;
+    assert_eq!((refused.refused_payment, refused.status), (Some(payment.id), OrderStatus::AwaitingPayment));
+    assert_eq!(stage.world.bus.all::<Order>(OrderFact::RefundRequested).len(), 0);
+    // The place is kept until its hold is let go.
+    offered.is_gone().await;
+    ben_calls.delete(&format!("/api/orders/{}", bens.id)).await.expect(200).read::<OrderView>();
     offered.is_for_sale_again().await;
 }
 

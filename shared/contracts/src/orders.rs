@@ -96,8 +96,9 @@ dto! {
         pub total: Money,
         /// The fees within the total.
         pub fee: Money,
-        /// How much of the total went back.
-        pub refunded: Money,
+        /// How much of the total went back; absent where nothing did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub refunded: Option<Money>,
         /// The payment that was accepted.
         pub payment_id: Option<PaymentId>,
         /// When it was placed.
@@ -138,8 +139,9 @@ dto! {
         pub total: Money,
         /// What the caller's own items bring, refunds aside.
         pub net: Money,
-        /// How much of the total went back.
-        pub refunded: Money,
+        /// How much of the total went back; absent where nothing did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub refunded: Option<Money>,
         /// The payment that was accepted, for who may see all of the order.
         pub payment_id: Option<PaymentId>,
         /// When it was placed.

@@ -26,7 +26,7 @@ impl Handler for Payments {
             PaymentFact::Declined | PaymentFact::Voided | PaymentFact::Refunded => return Ok(()),
             PaymentFact::Authorized | PaymentFact::Captured | PaymentFact::Failed => {}
         }
-        if event.fact == PaymentFact::Captured {
+        if event.fact != PaymentFact::Failed {
             resale::lock_origins(tx, payment.order).await?;
         }
         let order = orders::lock(tx, payment.order).await?.ok_or_else(|| unknown_order(payment.order))?;
@@ -46,6 +46,7 @@ async fn answer(tx: &mut PgTransaction<'_>, order: Order, payment: &Payment) -> 
         now: orders::clock(tx).await?,
         buyer_banned: copies::is_banned(tx, order.buyer).await?,
         show_cancelled: copies::is_cancelled(tx, order.show).await?,
+        origin_ended: resale::has_ended_origin(tx, order.id).await?,
     };
     let changes = order.clone().answer(payment.id, payment.amount, circumstances);
     let after = changes.last().map_or(&order, |change| &change.order);
@@ -75,7 +76,8 @@ async fn complete(tx: &mut PgTransaction<'_>, order: Order, payment: &Payment) -
     let (id, show) = (order.id, order.show);
     let Ok(completed) = order.complete(payment.id) else { return Ok(()) };
     let mut changes = vec![completed];
-    // What was paid for cannot be had: no show, or a resold ticket that is void because its seller is refunded.
+    // What was paid for cannot be had: no show, or a resold ticket that is void because its seller is refunded. Both
+    // were asked before the money was taken, and may have come about since.
     if copies::is_cancelled(tx, show).await? || resale::has_ended_origin(tx, id).await? {
         let refunding = changes.last().map(|change| change.order.clone().request_refund());
         changes.extend(refunding.and_then(Result::ok));

@@ -2,7 +2,7 @@
 
 use super::{
     openapi::{Forbidden, Malformed, NotFound, Unauthenticated, Unavailable},
-    patience::Patience,
+    patience::{self, Patience},
 };
 use crate::{
     error::Error,
@@ -19,6 +19,9 @@ use contracts::{
 };
 use events::orders::OrderItem;
 use service::{Id, ValidQuery};
+
+/// Who keeps the copy of shows.
+const COPIES: &[&str] = &["orders-shows"];
 
 /// Orders of a show: all of them for its organiser, those with own listings for another seller.
 #[utoipa::path(
@@ -64,10 +67,12 @@ pub(crate) async fn list_show_orders(
 async fn scope(state: &Orders, show: ShowId, caller: UserId) -> Result<Scope, Error> {
     let patience = Patience::begin();
     loop {
+        // Asked before the show is looked for: what is handled between the two is found.
+        let behind = patience::is_behind(state, COPIES);
         let found = sellers::scope(&mut *state.pool.acquire().await?, show, caller).await?;
         match found {
             Some(scope) => return Ok(scope),
-            None => patience.wait(state, &["orders-shows"], [show.made_at_ms()]).await?,
+            None => patience.wait(behind, [show.made_at_ms()]).await?,
         }
     }
 }
@@ -90,7 +95,9 @@ fn view(sold: sellers::Sold, seller: UserId, scope: Scope) -> SellerOrderView {
         items: visible.iter().map(|item| item_view(item)).collect(),
         total: amount(total),
         net: amount(net),
-        refunded: amount(part(order.refunded.amount, total, order.total.amount)),
+        refunded: Some(part(order.refunded.amount, total, order.total.amount))
+            .filter(|part| *part > 0)
+            .map(amount),
         payment_id: order.payment().filter(|_| whole),
         created_at: order.placed_at,
     }

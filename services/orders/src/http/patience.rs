@@ -22,17 +22,15 @@ impl Patience {
     }
 
     /// Waits a moment where what is missing may soon be known: because it is so young that its fact may be under
-    /// way, or because one of the consumers that fill the copies is behind.
+    /// way, or because one of the consumers that fill the copies was behind, see [`is_behind`].
     ///
     /// # Errors
     /// [`Error::NotFound`] where there is nothing to wait for, [`Error::NotYetKnown`] where it took too long.
     pub(super) async fn wait(
         &self,
-        state: &Orders,
-        consumers: &[&str],
+        behind: bool,
         missing_since_ms: impl IntoIterator<Item = Option<u64>>,
     ) -> Result<(), Error> {
-        let behind = consumers.iter().any(|durable| state.backbone.is_behind(durable));
         if !behind && !missing_since_ms.into_iter().all(is_young) {
             return Err(Error::NotFound);
         }
@@ -42,6 +40,12 @@ impl Patience {
         sleep(POLL).await;
         Ok(())
     }
+}
+
+/// Is one of the consumers that fill the copies behind? To be asked before the copies are looked at: what is handled
+/// between the two is found, and what is not found was not handled.
+pub(super) fn is_behind(state: &Orders, consumers: &[&str]) -> bool {
+    consumers.iter().any(|durable| state.backbone.is_behind(durable))
 }
 
 /// Was an id made a moment ago, if it says when?

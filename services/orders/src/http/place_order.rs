@@ -2,7 +2,7 @@
 
 use super::{
     openapi::{Conflict, Forbidden, Invalid, Malformed, NotFound, Unauthenticated, Unavailable},
-    patience::Patience,
+    patience::{self, Patience},
 };
 use crate::{
     error::Error,
@@ -22,6 +22,8 @@ use service::{Created, IdempotencyKey, Valid};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
+/// Who keeps the copies that a hold reads.
+const COPIES: &[&str] = &["orders-listings", "orders-shows"];
 /// How long is tried for what others have locked but may not keep.
 const CONTENDED_FOR: Duration = Duration::from_secs(1);
 /// Tries after deadlocks.
@@ -53,9 +55,10 @@ pub(crate) async fn place_order(
     Valid(request): Valid<PlaceOrder>,
 ) -> Result<Created<OrderView>, Error> {
     let ask = Ask { buyer: caller.user, key: key.0, request };
-    let (begun, patience) = (Instant::now(), Patience::begin());
-    let mut tries = 0;
+    let patience = Patience::begin();
+    let (mut tries, mut contended_since) = (0, None);
     loop {
+        let behind = patience::is_behind(&state, COPIES);
         let refusal = match try_place(&state, &caller, &ask).await {
             Ok(Placed { order, show }) => {
                 tracing::Span::current().record("order.id", tracing::field::display(order.id));
@@ -67,9 +70,14 @@ pub(crate) async fn place_order(
         };
         tries += 1;
         match refusal {
-            Error::NotYetKnown => wait_for_copy(&state, &ask, &patience).await?,
+            Error::NotYetKnown => wait_for_copy(&state, &ask, (&patience, behind)).await?,
             Error::SoldOut(_) => return Err(sold_out(&state, &ask).await?),
-            Error::Contended if begun.elapsed() < CONTENDED_FOR => sleep(spread(&ask, tries)).await,
+            // Not what went before it counts, such as a wait for a copy, but only what others have locked.
+            Error::Contended
+                if contended_since.get_or_insert_with(Instant::now).elapsed() < CONTENDED_FOR =>
+            {
+                sleep(spread(&ask, tries)).await;
+            }
             error if error.is_contention() && tries < TRIES => {
                 tracing::info!(%error, tries, "trying the hold again");
             }
@@ -96,11 +104,17 @@ async fn try_place(state: &Orders, caller: &Caller, ask: &Ask) -> Result<Placed,
 }
 
 /// Waits a moment where the copies may soon know all the listings, and their show.
-async fn wait_for_copy(state: &Orders, ask: &Ask, patience: &Patience) -> Result<(), Error> {
+///
+/// `behind` was asked before they were looked at.
+async fn wait_for_copy(
+    state: &Orders,
+    ask: &Ask,
+    (patience, behind): (&Patience, bool),
+) -> Result<(), Error> {
     let listings: Vec<ListingId> = ask.request.items.iter().map(|item| item.listing_id).collect();
     let known = copies::known_listings(&mut *state.pool.acquire().await?, &listings).await?;
     let missing = listings.iter().filter(|id| !known.contains(id)).map(|id| id.made_at_ms());
-    patience.wait(state, &["orders-listings", "orders-shows"], missing).await
+    patience.wait(behind, missing).await
 }
 
 /// Buyers who met each other half-way must not meet again: each waits for a time of its own.

@@ -264,7 +264,9 @@ impl Figures {
     }
 
     /// Can nothing of the ended listing be sold any more? A free unit may be in a hold that is about to commit.
-    /// A resold ticket is never given back.
+    /// While somebody has what a resale listing sold, its seller is not told that the ticket is theirs again. Once that
+    /// buyer is refunded too the unit is withdrawn, and this is granted; the ticket stays void all the same, because
+    /// it is no longer listed when `tickets` hears of it.
     fn may_be_granted(&self) -> bool {
         let nothing_open = self.free + self.expired + self.held == 0;
         self.ended && !self.granted && nothing_open && !(self.resale && self.sold > 0)

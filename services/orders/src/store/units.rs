@@ -1,7 +1,9 @@
 //! Units: taken, committed, sold and let go.
 //!
 //! No deadlock is possible between buyers: any units are taken with SKIP LOCKED, named ones are locked in the
-//! order of their ids, and the units of an order are touched only by who has locked the order.
+//! order of their ids, and the units of an order are touched only by who has locked the order. One does without that
+//! lock: `jobs/return_resold.rs`. Its orders are refunded, so nobody else touches their units any more, and a kept unit
+//! is let go only by who has deleted its row of `resold_units`.
 
 use contracts::ids::{ListingId, OrderId, UnitId};
 use sqlx::PgConnection;
