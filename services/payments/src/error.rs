@@ -60,8 +60,8 @@ impl Error {
                 .detail("The tickets are no longer held for you. Nothing was charged."),
             Self::InProgress => Problem::new(ProblemCode::PaymentInProgress),
             Self::AttemptsExhausted => Problem::new(ProblemCode::AttemptsExhausted).detail(
-                "Ten attempts to pay for this order were refused. Nothing was charged. Let the tickets go and \
-                 hold them again to try once more.",
+                "Ten of your attempts to pay were declined within the last hour. Nothing was charged. Try again \
+                 in an hour.",
             ),
             Self::StateConflict(detail) => Problem::new(ProblemCode::StateConflict).detail(*detail),
             Self::Refund(error) => refund_problem(*error),

@@ -154,7 +154,8 @@ pub(crate) async fn issued(state: &Payments, refund: &Refund) -> Result<(), Erro
     Ok(())
 }
 
-/// The provider will not send a refund on its way: what was set aside for it is free to be asked for again.
+/// The provider will not send a refund on its way: what was set aside for it is free to be asked for again. The alarm
+/// counts what the system had asked for until somebody does.
 pub(crate) async fn refused(state: &Payments, refund: &Refund, reason: &str) -> Result<(), Error> {
     let mut tx = state.pool.begin().await?;
     let payment = store::payments::lock(&mut tx, refund.payment).await?.ok_or(Error::NotFound)?;

@@ -26,15 +26,17 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// Who keeps the copies of orders.
-const COPIES: &str = "payments-order-copies";
+pub(super) const COPIES: &str = "payments-order-copies";
 /// How long an order whose copy may be under way is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// How often it is looked for.
-const POLL: Duration = Duration::from_millis(50);
+pub(super) const POLL: Duration = Duration::from_millis(50);
 /// An id of this age is unknown for good, unless the copies are behind.
 const YOUNG_MS: u64 = 60_000;
-/// Cards may be tried this often while an order is held: more is guessing.
-const ATTEMPTS_MAX: i32 = 10;
+/// A buyer's cards may be declined this often within [`DECLINED_WITHIN`], whatever they were for: more is guessing. A
+/// hold that is extended or replaced is another order, so orders are not what is counted by.
+const DECLINED_MAX: i64 = 10;
+const DECLINED_WITHIN: Duration = Duration::from_hours(1);
 /// The worker leaves a new attempt alone for the time of the call and this much more.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -116,12 +118,13 @@ async fn begin(state: &Payments, caller: &Caller, key: &str, request: &Pay) -> R
         return Ok(Begun::Earlier(earlier));
     }
     payable(&order, state.clock.now())?;
-    let attempt = store::payments::next_attempt(&mut tx, order.id).await?;
-    if attempt > ATTEMPTS_MAX {
+    let now = state.clock.now();
+    let declined = store::payments::count_declined(&mut tx, caller.user, now - DECLINED_WITHIN).await?;
+    if declined >= DECLINED_MAX {
         return Err(Error::AttemptsExhausted);
     }
-    let payment =
-        Payment::begin(service::new_id(), &order, attempt, request.method.clone(), state.clock.now());
+    let attempt = store::payments::next_attempt(&mut tx, order.id).await?;
+    let payment = Payment::begin(service::new_id(), &order, attempt, request.method.clone(), now);
     let ask_in = state.gateway.timeout() + GRACE;
     match store::payments::insert(&mut tx, &payment, attempt, key, ask_in).await {
         Ok(true) => {}

@@ -1,6 +1,9 @@
 //! `POST /api/payments/{id}/refunds`: the seller or an admin sends money back.
 
-use super::openapi::{Conflict, Forbidden, Invalid, Malformed, NotFound, Unauthenticated, Unavailable};
+use super::{
+    create_payment::{COPIES, PATIENCE, POLL},
+    openapi::{Conflict, Forbidden, Invalid, Malformed, NotFound, Unauthenticated, Unavailable},
+};
 use crate::{
     error::Error,
     payment::Payment,
@@ -21,6 +24,7 @@ use contracts::{
 };
 use service::{Created, Id, IdempotencyKey, Valid};
 use sqlx::PgConnection;
+use tokio::time::{Instant, sleep};
 
 /// Sends money back: an amount, or all that is left. Never more than was taken. A repeated request gets the answer
 /// of the first.
@@ -52,12 +56,16 @@ pub(crate) async fn refund_payment(
     key: IdempotencyKey,
     Valid(request): Valid<RequestRefund>,
 ) -> Result<Created<RefundView>, Error> {
+    let fresh = are_fresh(&state).await;
     let mut tx = state.pool.begin().await?;
     // The lock also makes two requests of one key come one after the other.
     let payment = store::payments::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     may_refund(&mut tx, &caller, &payment).await?;
     if let Some((refund, amount)) = store::refunds::find_asked(&mut tx, caller.user, &key.0).await? {
         return replay(refund, amount, id, &request);
+    }
+    if !fresh {
+        return Err(Error::NotYetKnown);
     }
     if store::orders::is_resold(&mut tx, payment.order).await? {
         return Err(Error::StateConflict(
@@ -72,6 +80,18 @@ pub(crate) async fn refund_payment(
     tx.commit().await?;
     state.work.notify_one();
     Ok(Created(refund_view(refund)))
+}
+
+/// Is what orders has said by now known here, so that a resold ticket is seen? Waits a moment for what is under way.
+async fn are_fresh(state: &Payments) -> bool {
+    let begun = Instant::now();
+    while state.backbone.is_behind(COPIES) {
+        if begun.elapsed() > PATIENCE {
+            return false;
+        }
+        sleep(POLL).await;
+    }
+    true
 }
 
 /// Whoever sold all of it, and admins. Its buyer may know of it; for everybody else there is no such payment.

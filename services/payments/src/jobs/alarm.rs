@@ -67,6 +67,10 @@ fn report(kind: &'static str, count: i64) {
             count,
             "orders has not said for more than a minute what shall become of reserved money"
         ),
+        (_, "refund") => tracing::error!(
+            count,
+            "money that is to go back has been on its way for more than a minute, or the provider refused it"
+        ),
         (_, open) => tracing::error!(
             open,
             count,

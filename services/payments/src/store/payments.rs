@@ -5,7 +5,10 @@ use crate::{
     error::Error,
     payment::{Payment, Wish, open::Question},
 };
-use contracts::ids::{OrderId, PaymentId, UserId};
+use contracts::{
+    Timestamp,
+    ids::{OrderId, PaymentId, UserId},
+};
 use sqlx::{FromRow, PgConnection, Row, postgres::PgRow};
 use std::time::Duration;
 
@@ -45,6 +48,21 @@ pub(crate) async fn next_attempt(connection: &mut PgConnection, order: OrderId) 
         .bind(order)
         .fetch_one(connection)
         .await
+}
+
+/// How many attempts of a buyer that began after `since` were declined.
+pub(crate) async fn count_declined(
+    connection: &mut PgConnection,
+    buyer: UserId,
+    since: Timestamp,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM payments WHERE buyer = $1 AND status = 'declined' AND created_at > $2",
+    )
+    .bind(buyer)
+    .bind(since)
+    .fetch_one(connection)
+    .await
 }
 
 /// Writes a new attempt down. False where the buyer is banned.

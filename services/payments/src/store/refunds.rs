@@ -192,12 +192,23 @@ pub(crate) async fn save_ended(
     if saved.rows_affected() == 1 { Ok(()) } else { Err(Error::LostUpdate) }
 }
 
-/// How many refunds have not gone out for longer than `age`.
+/// How many refunds have not gone out for longer than `age`, or were refused while the money is still owed. Who asked
+/// for a refund themselves is told that it was refused; what the system asked for nobody sees but here.
 pub(crate) async fn count_overdue(connection: &mut PgConnection, age: Duration) -> sqlx::Result<i64> {
     sqlx::query_scalar(
         r"
-        SELECT count(*) FROM refunds
-        WHERE next_ask_at IS NOT NULL AND created_at < clock_timestamp() - $1 * interval '1 ms'
+        SELECT (
+            SELECT count(*) FROM refunds
+            WHERE next_ask_at IS NOT NULL AND created_at < clock_timestamp() - $1 * interval '1 ms'
+        ) + (
+            SELECT count(*) FROM refunds refused JOIN payments p ON p.id = refused.payment_id
+            WHERE refused.status = 'failed' AND refused.requested_by IS NULL AND p.refunded < p.amount
+                AND NOT EXISTS (
+                    SELECT FROM refunds later
+                    WHERE later.payment_id = p.id AND later.status = 'pending'
+                        AND later.created_at >= refused.created_at
+                )
+        )
         ",
     )
     .bind(millis(age))

@@ -6,6 +6,7 @@ use contracts::{
     orders::CancelReason,
     payments::{ConfirmPayment, PaymentStatus, PaymentView, RequestRefund},
 };
+use events::payments::{Refund, RefundFact};
 
 async fn run(shop: &Shop, sql: &'static str, id: PaymentId) {
     sqlx::query(sql).bind(id.uuid()).execute(&shop.world.pool).await.unwrap();
@@ -79,6 +80,26 @@ async fn a_capture_and_a_refund_that_stay_open_are_counted() {
     two_minutes_pass(&shop, refunded.id).await;
     is_said(&shop, "capture").await;
     is_said(&shop, "refund").await;
+}
+
+#[tokio::test]
+async fn a_refund_that_the_provider_refused_is_counted_until_somebody_asks_again() {
+    let shop = Shop::open().await;
+    let (order, payment) = shop.authorized_with("pm_sandbox_refund_refused").await;
+    let order = shop.confirm(order, payment.id).await;
+    shop.becomes(payment.id, PaymentStatus::Captured).await;
+    shop.request_refund(order).await;
+    shop.world.bus.wait_for::<Refund>(RefundFact::Failed, |r| r.payment == payment.id).await;
+    is_said(&shop, "refund").await;
+    // Another try, which nobody knows the outcome of yet.
+    lose_the_provider(&shop).await;
+    let all = RequestRefund { amount: None, reason: "Once more".to_owned() };
+    let path = format!("/api/payments/{}/refunds", payment.id);
+    drop(shop.as_seller().post(&path, &all).await.expect(201));
+    testkit::eventually("nothing is overdue", || async {
+        (overdue(&shop, "refund").await == 0).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

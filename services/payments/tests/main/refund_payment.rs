@@ -147,6 +147,30 @@ async fn orders_asks_for_the_rest_where_a_part_went_back_before() {
 }
 
 #[tokio::test]
+async fn nothing_goes_back_while_it_is_not_known_whether_it_was_resold() {
+    let shop = Shop::open().await;
+    let (order, payment) = shop.captured().await;
+    let path = format!("/api/payments/{}/refunds", payment.id);
+    let (copies, step) = ("payments-order-copies", events::faults::Step::Received);
+    shop.world.faults.crash(copies, step, u32::MAX);
+    let item = OrderItem { seller: shop.buyer.id(), resale_order: Some(order.id), ..order.items[0].clone() };
+    let resale = Order { buyer: service::new_id(), items: vec![item], ..shop.order() };
+    shop.world.bus.publish(OrderFact::Placed, &resale).await;
+    let old: contracts::ids::OrderId = "0190a000-0000-7000-8000-000000000000".parse().unwrap();
+    testkit::eventually("the copies are known to be behind", || async {
+        (shop.pay(old, "pm_card_visa").await.status == 503).then_some(())
+    })
+    .await;
+    shop.as_seller().post(&path, &all()).await.problem(ProblemCode::NotYetKnown);
+    shop.world.faults.crash(copies, step, 0);
+    testkit::eventually("it is known that it is being resold", || async {
+        (shop.as_seller().post(&path, &all()).await.status == 409).then_some(())
+    })
+    .await;
+    assert_eq!(shop.payment(payment.id).await.refunded.amount, 0);
+}
+
+#[tokio::test]
 async fn what_was_resold_goes_back_only_after_its_buyer_let_go() {
     let shop = Shop::open().await;
     let (order, payment) = shop.captured().await;
