@@ -127,14 +127,15 @@ async fn facts(state: &Notifications, ready: &Ready) -> Result<Option<Facts>, Er
 /// What becomes of a letter that could be written.
 enum Fate {
     Write,
-    /// Another letter tells how it ended, or will.
+    /// There is nothing to confirm: another letter tells how it ended, or its tickets went to somebody else.
     Drop(&'static str),
     /// Something is not known yet.
     Wait,
 }
 
-/// Nobody is told to come to a show that is off, or with tickets that went back: the refund is told instead. Tickets
-/// that are void for a reason that is not known here yet are waited for, and counted while they are.
+/// Nobody is told to come to a show that is off, or with tickets that went back: the refund is told instead. While it is
+/// only known that tickets are void, or that their money goes back, that letter is waited for, and the waiting is counted.
+/// Tickets that are void for another reason are confirmed to nobody: they were resold, or could not be had.
 async fn fate(state: &Notifications, ready: &Ready, facts: &Facts) -> Result<Fate, Error> {
     if ready.kind != Kind::OrderConfirmed {
         return Ok(Fate::Write);
@@ -146,5 +147,12 @@ async fn fate(state: &Notifications, ready: &Ready, facts: &Facts) -> Result<Fat
     if letters::is_asked(&mut connection, ready.order_id, Kind::OrderRefunded).await? {
         return Ok(Fate::Drop("the order was refunded"));
     }
-    Ok(if facts.tickets.is_empty() { Fate::Wait } else { Fate::Write })
+    if !facts.tickets.is_empty() {
+        return Ok(Fate::Write);
+    }
+    Ok(if copies::may_be_refunded(&mut connection, ready.order_id).await? {
+        Fate::Wait
+    } else {
+        Fate::Drop("its tickets are void and not for a refund")
+    })
 }

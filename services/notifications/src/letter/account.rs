@@ -25,7 +25,8 @@ pub(super) fn suspended(desk: Desk<'_>, ban: &UserBan) -> Written {
         heading: "Your account is suspended".to_owned(),
         opening: format!(
             "{}, your account on Ticketing.dev is suspended. The reason: {reason}. {end} You cannot sign in, buy or \
-             sell meanwhile; tickets that you held without paying went back on sale. {tickets}",
+             sell meanwhile: what you sell is not on sale, what you offered for resale was withdrawn for good, and \
+             tickets that you held without paying went back on sale. {tickets}",
             desk.first_name()
         ),
         button: Some(("What a suspension means", desk.link("/suspended"))),
@@ -47,7 +48,9 @@ pub(super) fn reopened(desk: Desk<'_>) -> Written {
         heading: "Welcome back".to_owned(),
         opening: format!(
             "{}, the suspension of your account has ended. You can sign in, buy and sell as before. Your tickets are \
-             valid, and what you offer is on sale again; tickets that you held without paying are not held any more.",
+             valid, and the tickets that you sell for your own shows are on sale again. Tickets that you offered for \
+             resale were withdrawn: they are yours, and you can offer them again. Tickets that you held without paying \
+             are not held any more.",
             desk.first_name()
         ),
         button: Some(("Sign in", desk.link("/signin"))),

@@ -4,6 +4,7 @@ use contracts::{
     Timestamp,
     ids::{OrderId, ShowId, UserId},
     shows::Venue,
+    tickets::VoidReason,
 };
 use events::{
     auth::User,
@@ -60,11 +61,12 @@ pub(crate) async fn put_show(connection: &mut PgConnection, show: &Show) -> sqlx
 pub(crate) async fn put_ticket(connection: &mut PgConnection, ticket: &Ticket) -> sqlx::Result<()> {
     sqlx::query(
         r"
-        INSERT INTO tickets (id, order_id, unit_id, listing_name, seat, code, state, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO tickets (id, order_id, unit_id, listing_name, seat, code, state, version, void_reason)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (id) DO UPDATE
         SET order_id = excluded.order_id, unit_id = excluded.unit_id, listing_name = excluded.listing_name,
-            seat = excluded.seat, code = excluded.code, state = excluded.state, version = excluded.version
+            seat = excluded.seat, code = excluded.code, state = excluded.state, version = excluded.version,
+            void_reason = excluded.void_reason
         WHERE tickets.version < excluded.version
         ",
     )
@@ -76,6 +78,7 @@ pub(crate) async fn put_ticket(connection: &mut PgConnection, ticket: &Ticket) -
     .bind(&ticket.code)
     .bind(ticket.state.as_str())
     .bind(ticket.version)
+    .bind(ticket.void_reason.map(VoidReason::as_str))
     .execute(connection)
     .await?;
     Ok(())
@@ -134,5 +137,21 @@ pub(crate) async fn live_tickets(
     )
     .bind(order)
     .fetch_all(connection)
+    .await
+}
+
+/// May a letter be under way that tells why these tickets of an order are void? Of a refund there is one; where the
+/// reason is not known it may be a refund. Tickets that were resold or could not be had bring none.
+pub(crate) async fn may_be_refunded(connection: &mut PgConnection, order: OrderId) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        r"
+        SELECT EXISTS (
+            SELECT FROM tickets
+            WHERE order_id = $1 AND state = 'void' AND (void_reason IS NULL OR void_reason = 'refunded')
+        )
+        ",
+    )
+    .bind(order)
+    .fetch_one(connection)
     .await
 }

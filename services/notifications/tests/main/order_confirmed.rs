@@ -1,6 +1,7 @@
 //! The confirmation of an order: once, when everything is known, whichever order the messages come in.
 
 use crate::support::{Message, Purchase, show, start, written_so_far};
+use contracts::tickets::VoidReason;
 use events::{
     faults::Step,
     orders::OrderFact,
@@ -217,6 +218,43 @@ async fn tickets_that_are_void_for_no_known_reason_are_waited_for_and_not_forgot
     purchase.wait_for(&world, "order_refunded").await;
     testkit::eventually("nothing waits", || async { (waits().await == 0).then_some(()) }).await;
     assert_eq!(purchase.mail(&world).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tickets_that_somebody_else_has_by_now_are_not_waited_for() {
+    let world = start(&[]).await;
+    let mut sold_on = Vec::new();
+    for reason in [VoidReason::Resold, VoidReason::NotTransferable] {
+        let mut purchase = Purchase::new("Ana", reason.as_str());
+        for ticket in &mut purchase.tickets {
+            (ticket.state, ticket.void_reason) = (contracts::tickets::TicketState::Void, Some(reason));
+        }
+        purchase.happens(&world).await;
+        sold_on.push(purchase);
+    }
+    testkit::eventually("nothing waits", || async {
+        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM letters WHERE written_at IS NULL")
+            .fetch_one(&world.pool)
+            .await
+            .unwrap();
+        (waiting == 0).then_some(())
+    })
+    .await;
+    for purchase in &sold_on {
+        assert_eq!(purchase.mail(&world).await.len(), 0);
+    }
+    // A refund is told in a letter of its own, which may still be under way.
+    let mut refunding = Purchase::new("Ben", "Refunding");
+    for ticket in &mut refunding.tickets {
+        let reason = Some(VoidReason::Refunded);
+        (ticket.state, ticket.void_reason) = (contracts::tickets::TicketState::Void, reason);
+    }
+    refunding.happens(&world).await;
+    written_so_far(&world).await;
+    let waiting = "SELECT count(*) FROM letters WHERE order_id = $1 AND written_at IS NULL";
+    let waiting: i64 =
+        sqlx::query_scalar(waiting).bind(refunding.order.id).fetch_one(&world.pool).await.unwrap();
+    assert_eq!(waiting, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
