@@ -1,17 +1,25 @@
-//! Bounds how often a password can be guessed for one account, from however many addresses.
+//! Bounds how often a password can be guessed for one account, without locking its owner out.
 //!
 //! `PASSWORD_ATTEMPTS` wrong passwords (20 where absent) within five minutes, then 429 until the five minutes are over;
-//! a right password begins anew. Signing in and proving the current password are counted apart, so that whoever
-//! guesses at the sign-in page does not keep the owner from changing the password. The owner of an account that
-//! somebody else stuffs waits five minutes at most, and devices that are signed in go on: a refresh is not counted.
+//! a right password begins anew. Sign-ins are counted by account and by the network that they come from, as the
+//! ingress names it: /24 of IPv4, /64 of IPv6. So whoever guesses elsewhere does not keep the owner out; that many
+//! networks together guess more often is the price, which the length of passwords and the refusal of common ones pay.
+//! Only somebody in the owner's own network can make the owner wait, for five minutes at most, and devices that are
+//! signed in go on: a refresh is not counted. Proving the current password is counted apart, by account alone, since
+//! only who is signed in can try.
 //!
 //! An address that nobody has is counted like any other, so the answers do not tell who has an account. An attempt
 //! counts before the comparison, so guesses at the same moment do not slip through together.
 
 use crate::{error::Error, state::Auth, store};
+use axum::http::HeaderMap;
 use chrono::TimeDelta;
 use contracts::{Timestamp, ids::UserId};
 use sha2::{Digest, Sha256};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
 use store::password_attempts;
 
 /// How long a count lasts, from its first wrong password.
@@ -20,8 +28,8 @@ pub(crate) const WINDOW: TimeDelta = TimeDelta::minutes(5);
 /// For whom a password is tried.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum For<'a> {
-    /// Signing in with this address, in its normal form, whether somebody has it or not.
-    SignIn(&'a str),
+    /// Signing in with this address, in its normal form, whether somebody has it or not, from this network.
+    SignIn(&'a str, Network),
     /// Proving the current password of the account that is signed in.
     Change(UserId),
 }
@@ -30,8 +38,43 @@ impl For<'_> {
     /// What the database keeps: no address that somebody mistyped.
     fn subject(self) -> Vec<u8> {
         match self {
-            Self::SignIn(email) => Sha256::digest(format!("sign-in {email}")).to_vec(),
+            Self::SignIn(email, from) => Sha256::digest(format!("sign-in {from} {email}")).to_vec(),
             Self::Change(user) => Sha256::digest(format!("change {user}")).to_vec(),
+        }
+    }
+}
+
+/// The network that a request comes from: as much of the client's address as one household or office has alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Network {
+    V4(Ipv4Addr),
+    V6(Ipv6Addr),
+    /// Nobody named the client, as where no ingress stands before the service.
+    Unknown,
+}
+
+impl Network {
+    /// The ingress replaces what clients say of themselves, so the last address is the one that it saw.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let named = headers.get_all("x-forwarded-for").iter().next_back();
+        let last = named.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        last.map_or(Self::Unknown, Self::around)
+    }
+
+    fn around(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self::V4(Ipv4Addr::from_bits(address.to_bits() & !0xff)),
+            IpAddr::V6(address) => Self::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::V4(network) => network.fmt(f),
+            Self::V6(network) => network.fmt(f),
+            Self::Unknown => f.write_str("-"),
         }
     }
 }
@@ -65,4 +108,25 @@ pub(crate) async fn matches(
 
 fn seconds_until(end: Timestamp, now: Timestamp) -> u64 {
     u64::try_from((end - now).num_seconds()).unwrap_or(0) + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(said: &str) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", said.parse().unwrap());
+        Network::of(&headers).to_string()
+    }
+
+    #[test]
+    fn a_network_is_what_neighbours_have_alike() {
+        assert_eq!(network("192.0.2.7"), "192.0.2.0");
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.0");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network("198.51.100.1, 192.0.2.7"), "192.0.2.0", "the last was seen by the ingress");
+        assert_eq!(network("nobody"), "-");
+        assert_eq!(Network::of(&HeaderMap::new()), Network::Unknown);
+    }
 }

@@ -1,19 +1,23 @@
 //! Which instances are there, and what they have applied: listens to markers and `revocation_applied`.
 
 use crate::{state::Auth, store};
+use async_nats::Subscriber;
 use auth::{
     revocation::{Applied, Kind, ReasonCode},
     subjects,
 };
 use chrono::TimeDelta;
-use contracts::{auth::InstanceGone, ids::UserId};
+use contracts::{Timestamp, auth::InstanceGone, ids::UserId};
 use futures::StreamExt;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{
+    sync::mpsc::{self, Receiver, Sender, error::TrySendError},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 /// An instance whose marker is older is not expected to apply anything.
@@ -22,6 +26,9 @@ const ALIVE: Duration = Duration::from_secs(4);
 const LEASELESS: Duration = Duration::from_secs(auth::lease::LIFE.as_secs() + 1);
 /// Instances that are remembered at most.
 const INSTANCES_MAX: usize = 10_000;
+
+/// Reports that wait for the database at most; more are lost, and their receipts end as if they had not come.
+const REPORTS_MAX: usize = 4_096;
 
 /// One instance of a service.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,29 +79,77 @@ impl Presence {
     }
 }
 
+/// What an instance has applied, and when that was heard.
+struct Report {
+    instance: Instance,
+    applied: Applied,
+    arrived: Timestamp,
+}
+
 /// Listens until `stop`. The client subscribes again by itself after a reconnect.
+///
+/// Hearing never waits for the database: a busy pool would make every instance look silent, and receipts would end
+/// with what is not so.
 pub(crate) async fn listen(state: Auth, stop: CancellationToken) {
     let client = state.authority.client();
     let subscribed =
         tokio::try_join!(client.subscribe(subjects::ALL_MARKERS), client.subscribe(subjects::ALL_APPLIED));
-    let (mut markers, mut applied) = match subscribed {
+    let (markers, applied) = match subscribed {
         Ok(subscriptions) => subscriptions,
         Err(error) => {
             tracing::error!(%error, "receipts cannot be followed");
             return stop.cancelled().await;
         }
     };
+    let (reports, heard) = mpsc::channel(REPORTS_MAX);
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = hear(&state, markers, applied, reports) => {}
+        () = note_all(&state, heard) => {}
+    }
+}
+
+async fn hear(state: &Auth, mut markers: Subscriber, mut applied: Subscriber, reports: Sender<Report>) {
     loop {
         tokio::select! {
-            () = stop.cancelled() => return,
             Some(marker) = markers.next() => {
                 if let Some(instance) = Instance::of(&marker.subject) {
                     state.presence.hear(instance);
                 }
             }
-            Some(message) = applied.next() => note(&state, &message).await,
+            Some(message) = applied.next() => {
+                let report = read(&message, state.clock.now()).map(|report| reports.try_send(report));
+                if let Some(Err(TrySendError::Full(_))) = report {
+                    tracing::warn!("a report is lost: too many wait for the database");
+                }
+            }
+            else => return,
         }
     }
+}
+
+/// The report of a ban; other revocations have no receipt.
+fn read(message: &async_nats::Message, arrived: Timestamp) -> Option<Report> {
+    let instance = Instance::of(&message.subject)?;
+    let applied: Applied = serde_json::from_slice(&message.payload).ok()?;
+    let of_ban = applied.kind == Kind::User && applied.reason_code == ReasonCode::Banned;
+    of_ban.then_some(Report { instance, applied, arrived })
+}
+
+async fn note_all(state: &Auth, mut heard: Receiver<Report>) {
+    while let Some(report) = heard.recv().await {
+        if let Err(error) = note(state, &report).await {
+            tracing::warn!(%error, "a receipt was not noted");
+        }
+    }
+}
+
+async fn note(state: &Auth, report: &Report) -> Result<(), sqlx::Error> {
+    let Report { instance, applied, arrived } = report;
+    metrics::counter!("auth_revocations_applied_total", "service" => instance.service.clone()).increment(1);
+    let mut db = state.pool.acquire().await?;
+    let user = UserId::from_uuid(applied.id);
+    store::receipts::applied(&mut db, user, applied.generation, instance, *arrived).await
 }
 
 /// Ends what no report will end any more, so that every receipt comes to an end.
@@ -116,22 +171,4 @@ pub(crate) async fn end_receipts(state: &Auth) -> Result<(), sqlx::Error> {
         }
     }
     Ok(())
-}
-
-async fn note(state: &Auth, message: &async_nats::Message) {
-    let arrived = state.clock.now();
-    let Some(instance) = Instance::of(&message.subject) else { return };
-    let Ok(applied) = serde_json::from_slice::<Applied>(&message.payload) else { return };
-    if applied.kind != Kind::User || applied.reason_code != ReasonCode::Banned {
-        return;
-    }
-    metrics::counter!("auth_revocations_applied_total", "service" => instance.service.clone()).increment(1);
-    let noted = async {
-        let mut db = state.pool.acquire().await?;
-        let user = UserId::from_uuid(applied.id);
-        store::receipts::applied(&mut db, user, applied.generation, &instance, arrived).await
-    };
-    if let Err(error) = noted.await {
-        tracing::warn!(%error, "a receipt was not noted");
-    }
 }

@@ -126,7 +126,9 @@ impl Revoker {
     async fn write_and_note(&self, revocation: &Revocation) -> Result<(), RevokerError> {
         let mut newest = revocation.clone();
         for _ in 0..REPLACED_MAX {
-            self.write(&newest).await?;
+            if !self.write(&newest).await? {
+                return Ok(()); // It has expired: the bus has acknowledged nothing.
+            }
             let acknowledged = self.clock.now();
             let mut db = self.pool.acquire().await?;
             if store::revocations::acknowledge(&mut db, &newest, acknowledged).await? {
@@ -156,16 +158,18 @@ impl Revoker {
     async fn write_all(&self, revocations: Vec<Revocation>) -> Result<(), RevokerError> {
         let writing = stream::iter(revocations).map(|revocation| {
             let revoker = self.clone();
-            async move { revoker.write(&revocation).await }
+            async move { revoker.write(&revocation).await.map(drop) }
         });
         writing.buffer_unordered(IN_FLIGHT).try_for_each(|()| ready(Ok(()))).await
     }
 
-    async fn write(&self, revocation: &Revocation) -> Result<(), RevokerError> {
+    /// Writes an entry; `false` where it has expired and nothing was written.
+    async fn write(&self, revocation: &Revocation) -> Result<bool, RevokerError> {
         let left = (revocation.expires_at - self.clock.now()).num_seconds();
-        let Ok(left @ 1..) = u64::try_from(left) else { return Ok(()) };
+        let Ok(left @ 1..) = u64::try_from(left) else { return Ok(false) };
         let value = self.signer.revocation(revocation)?;
-        self.put(revocation.subject(), value, Some(Duration::from_secs(left))).await
+        self.put(revocation.subject(), value, Some(Duration::from_secs(left))).await?;
+        Ok(true)
     }
 
     async fn put(&self, subject: String, value: String, ttl: Option<Duration>) -> Result<(), RevokerError> {

@@ -15,7 +15,7 @@ pub(crate) struct Auth {
     pub(crate) authority: Authority,
     pub(crate) clock: Clock,
     pub(crate) passwords: Passwords,
-    /// Wrong passwords of one account within [`crate::attempts::WINDOW`].
+    /// Wrong passwords of one account from one network within [`crate::attempts::WINDOW`].
     pub(crate) attempts_max: i32,
     pub(crate) tokens: Tokens,
     pub(crate) revoker: Revoker,

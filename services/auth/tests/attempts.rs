@@ -5,7 +5,7 @@ use contracts::ProblemCode;
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::Clock;
-use testkit::{Answer, World};
+use testkit::{Answer, World, caller::answer};
 
 const ATTEMPTS: usize = 3;
 
@@ -20,6 +20,13 @@ async fn world() -> (World, Clock) {
 
 async fn sign_in(world: &World, email: &str, password: &str) -> Answer {
     world.anybody().post("/api/auth/signin", &json!({ "email": email, "password": password })).await
+}
+
+/// The same, of a client that the ingress sees at that address.
+async fn sign_in_from(world: &World, address: &str, email: &str, password: &str) -> Answer {
+    let request =
+        world.anybody().request(Method::POST, "/api/auth/signin").header("x-forwarded-for", address);
+    answer(request.json(&json!({ "email": email, "password": password }))).await
 }
 
 fn wait(answer: &Answer) -> i64 {
@@ -51,6 +58,25 @@ async fn after_too_many_wrong_passwords_also_the_right_one_waits_and_nobody_lear
     _ = ana.refreshes(&world).await.expect(200);
     clock.set(clock.now() + chrono::TimeDelta::seconds(refusals[0].0));
     _ = sign_in(&world, &ana.email, PASSWORD).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_guesses_elsewhere_does_not_keep_the_owner_out() {
+    let (world, _) = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    for neighbours in [["192.0.2.1", "192.0.2.2"], ["2001:db8::1", "2001:db8::ffff:2"]] {
+        for _ in 0..ATTEMPTS {
+            let wrong = sign_in_from(&world, neighbours[0], &ana.email, "not the right password").await;
+            wrong.problem(ProblemCode::WrongCredentials);
+        }
+        for address in neighbours {
+            let refused = sign_in_from(&world, address, &ana.email, PASSWORD).await;
+            refused.problem(ProblemCode::RateLimited);
+        }
+    }
+    for elsewhere in ["198.51.100.1", "2001:db8:0:1::1"] {
+        _ = sign_in_from(&world, elsewhere, &ana.email, PASSWORD).await.expect(200);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

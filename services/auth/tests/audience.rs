@@ -141,6 +141,11 @@ pub(crate) async fn more_sessions(world: &World, user: uuid::Uuid, count: i32) {
     .unwrap();
 }
 
+/// So often a scenario that must end within a lease begins anew in a new world.
+pub(crate) const WORLDS_MAX: usize = 5;
+/// What is not committed by then is refused: the lease of before has ended.
+pub(crate) const COMMIT_MAX: std::time::Duration = auth::lease::LIFE.saturating_mul(2);
+
 /// The id of the ban in force, as soon as it is committed.
 pub(crate) async fn ban_in_force(world: &World, user: &Browser) -> String {
     let user: uuid::Uuid = user.id().parse().unwrap();

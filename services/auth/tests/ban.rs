@@ -1,12 +1,15 @@
 //! Bans: from the admin's request to every instance's refusal.
 
-use crate::audience::{Browser, PASSWORD, ban_in_force, more_sessions, orders_authority, world};
+use crate::audience::{
+    Browser, COMMIT_MAX, PASSWORD, WORLDS_MAX, ban_in_force, more_sessions, orders_authority, world,
+};
 use auth::Refusal;
 use contracts::ProblemCode;
 use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
 use testkit::eventually;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 fn path(browser: &Browser) -> String {
@@ -108,6 +111,17 @@ async fn a_timed_ban_ends_by_itself() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_banned_admin_lifts_no_ban_while_the_bus_is_away() {
+    // The lease of before holds for two seconds, and a busy machine may need longer: then it proves nothing.
+    for _ in 0..WORLDS_MAX {
+        if bans_meet_within_a_lease().await {
+            return;
+        }
+    }
+    panic!("no scenario came to its end within a lease");
+}
+
+/// `false` where the lease ended before all was said.
+async fn bans_meet_within_a_lease() -> bool {
     let mut world = world().await;
     let (one, two) = (Browser::admin(&world, "One").await, Browser::admin(&world, "Two").await);
     let accomplice = Browser::sign_up(&world, "Ana").await;
@@ -118,16 +132,26 @@ async fn a_banned_admin_lifts_no_ban_while_the_bus_is_away() {
     let banning = one.send(&world, Method::PUT, &path_two, &reason);
     let lifting = async {
         // The ban is committed, and the lease of before still vouches for the admin's token.
-        ban_in_force(&world, &two).await;
+        let committed = timeout(COMMIT_MAX, ban_in_force(&world, &two)).await;
+        let mut answers = Vec::new();
         for target in [&path_two, &path(&accomplice)] {
-            let answer = two.send(&world, Method::DELETE, target, &note).await;
-            assert_eq!(answer.problem(ProblemCode::AccountSuspended)["detail"], "Fraud");
+            answers.push(two.send(&world, Method::DELETE, target, &note).await);
         }
+        committed.map(|_| answers)
     };
-    let (banned, ()) = tokio::join!(banning, lifting);
+    let (banned, answers) = tokio::join!(banning, lifting);
+    let stale = |answer: &testkit::Answer| answer.json["code"] == "revocations_stale";
+    let answers = answers.unwrap_or_default();
+    if stale(&banned) || answers.is_empty() || answers.iter().any(stale) {
+        return false;
+    }
+    for answer in answers {
+        assert_eq!(answer.problem(ProblemCode::AccountSuspended)["detail"], "Fraud");
+    }
     _ = banned.expect(202);
     let credentials = json!({ "email": two.email, "password": PASSWORD });
     world.anybody().post("/api/auth/signin", &credentials).await.problem(ProblemCode::AccountSuspended);
+    true
 }
 
 #[tokio::test(flavor = "multi_thread")]

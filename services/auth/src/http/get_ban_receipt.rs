@@ -1,7 +1,7 @@
 //! `GET /api/auth/admin/bans/{id}/receipt`: how far a ban has come, as JSON or live.
 
 use crate::{bans, error::Error, state::Auth};
-use auth::{Admin, Identity};
+use auth::{Admin, Identity, revocation::LIFE_SECONDS};
 use axum::{
     Json,
     extract::State,
@@ -11,7 +11,8 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use contracts::{Problem, auth::BanReceipt, ids::BanId};
+use chrono::TimeDelta;
+use contracts::{Problem, Timestamp, auth::BanReceipt, ids::BanId};
 use futures::{Stream, stream};
 use service::Id;
 use std::{convert::Infallible, time::Duration};
@@ -23,7 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const STREAM_MAX: Duration = Duration::from_mins(2);
 
 /// How far a ban has come. With `Accept: text/event-stream`: an event `receipt` per change.
-#[utoipa::path(get, path = "/api/auth/admin/bans/{id}/receipt", tag = "admin", params(("id" = BanId, Path,)), responses(
+#[utoipa::path(get, path = "/api/auth/admin/bans/{id}/receipt", tag = "admin", params(("id" = BanId, Path,)), security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "The receipt", body = BanReceipt),
     (status = 404, description = "Unknown", body = Problem),
 ))]
@@ -61,7 +62,8 @@ fn follow(state: Auth, admin: Identity, ban: BanId) -> impl Stream<Item = Result
 /// The next change; nothing when all is said or the admin may no longer see it.
 async fn next(follower: &mut Follower) -> Option<Event> {
     loop {
-        let done = follower.shown.as_ref().is_some_and(is_final);
+        let now = follower.state.clock.now();
+        let done = follower.shown.as_ref().is_some_and(|receipt| is_final(receipt, now));
         if done
             || Instant::now() >= follower.ends
             || follower.state.authority.recheck(&follower.admin).is_err()
@@ -78,7 +80,9 @@ async fn next(follower: &mut Follower) -> Option<Event> {
     }
 }
 
-fn is_final(receipt: &BanReceipt) -> bool {
-    receipt.acknowledged_at.is_some()
+/// Acknowledged, or over: the revocation is written no more, since no token is left that it is about.
+fn is_final(receipt: &BanReceipt, now: Timestamp) -> bool {
+    let over = receipt.committed_at + TimeDelta::seconds(LIFE_SECONDS) <= now;
+    (receipt.acknowledged_at.is_some() || over)
         && receipt.instances.iter().all(|instance| instance.applied_ms.is_some() || instance.gone.is_some())
 }

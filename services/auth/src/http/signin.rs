@@ -2,7 +2,7 @@
 
 use crate::{
     account::{Account, normal_email},
-    attempts::{self, For},
+    attempts::{self, For, Network},
     cookies,
     devices::{self, Signed},
     error::Error,
@@ -26,7 +26,7 @@ use service::Valid;
     (status = 200, description = "Signed in; sets both cookies", body = SignedIn),
     (status = 401, description = "`wrong_credentials`", body = Problem),
     (status = 403, description = "`account_suspended`, after the right password only", body = Problem),
-    (status = 429, description = "`rate_limited`: too many wrong passwords for this address", body = Problem),
+    (status = 429, description = "`rate_limited`: too many wrong passwords for this account from this network", body = Problem),
     (status = 503, description = "Too many sign-ins at once", body = Problem),
 ))]
 #[tracing::instrument(name = "auth.signin", skip_all)]
@@ -57,7 +57,8 @@ pub(super) async fn enter(
     // What is longer than any password may be is none.
     let plausible = password.chars().count() <= PASSWORD_MAX;
     let password = if plausible { password } else { "" };
-    if !attempts::matches(state, For::SignIn(email), password, stored).await? {
+    let whom = For::SignIn(email, Network::of(headers));
+    if !attempts::matches(state, whom, password, stored).await? {
         return Err(Error::WrongCredentials);
     }
     let compared = known.ok_or(Error::WrongCredentials)?;

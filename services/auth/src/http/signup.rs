@@ -34,7 +34,7 @@ use service::Valid;
     (status = 403, description = "`account_suspended`, with the right password only", body = Problem),
     (status = 409, description = "`email_taken`", body = Problem),
     (status = 422, description = "`invalid`", body = Problem),
-    (status = 429, description = "`rate_limited`: too many wrong passwords for this address", body = Problem),
+    (status = 429, description = "`rate_limited`: too many wrong passwords for this account from this network", body = Problem),
     (status = 503, description = "Too many sign-ins at once", body = Problem),
 ))]
 #[tracing::instrument(name = "auth.signup", skip_all)]

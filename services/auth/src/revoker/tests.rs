@@ -134,3 +134,20 @@ async fn a_stream_that_was_created_anew_in_the_middle_is_not_called_complete() {
     rig.revoker.write_everything().await.unwrap();
     assert_ne!(rig.entry(subjects::COMPLETE).await.unwrap()["stream"], before);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_expired_is_not_written_and_not_noted_as_acknowledged() {
+    let rig = rig().await;
+    let user = Uuid::now_v7();
+    let expired = ban(user, 2, Clock::system().now() - TimeDelta::seconds(LIFE_SECONDS));
+    rig.store(&expired).await;
+    rig.revoker.write_and_note(&expired).await.unwrap();
+    let acknowledged: Option<Timestamp> =
+        sqlx::query_scalar("SELECT acknowledged_at FROM revocations WHERE subject_id = $1")
+            .bind(user)
+            .fetch_one(&rig.pool)
+            .await
+            .unwrap();
+    assert_eq!(acknowledged, None);
+    assert!(rig.entry(&expired.subject()).await.is_none());
+}

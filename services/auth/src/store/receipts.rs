@@ -1,6 +1,7 @@
 //! Which instance has applied a ban.
 
 use crate::presence::Instance;
+use auth::revocation::LIFE_SECONDS;
 use contracts::{
     Timestamp,
     auth::InstanceGone,
@@ -35,7 +36,7 @@ pub(crate) struct Pending {
     pub(crate) ban_id: BanId,
     pub(crate) service: String,
     pub(crate) instance: String,
-    /// T0 of the ban.
+    /// T0 of the ban, or its revocation's end where the bus did not acknowledge it before.
     pub(crate) acknowledged_at: Timestamp,
 }
 
@@ -101,17 +102,20 @@ pub(crate) async fn of_ban(db: &mut PgConnection, ban: BanId) -> Result<Vec<Rece
     .await
 }
 
-/// Reports that have not come of bans that the bus acknowledged before that time.
+/// Reports that have not come of bans that the bus acknowledged before that time. A revocation that ended without an
+/// acknowledgement is written no more, and no token is left that it is about.
 pub(crate) async fn pending(db: &mut PgConnection, before: Timestamp) -> Result<Vec<Pending>, sqlx::Error> {
     sqlx::query_as(
         r"
-        SELECT r.ban_id, r.service, r.instance, b.acknowledged_at
+        SELECT r.ban_id, r.service, r.instance, t0.at AS acknowledged_at
         FROM ban_receipts r JOIN bans b ON b.id = r.ban_id
-        WHERE r.applied_at IS NULL AND r.gone IS NULL AND b.acknowledged_at < $1
+        CROSS JOIN LATERAL (SELECT COALESCE(b.acknowledged_at, b.created_at + make_interval(secs => $2)) AS at) t0
+        WHERE r.applied_at IS NULL AND r.gone IS NULL AND t0.at < $1
         LIMIT 500
         ",
     )
     .bind(before)
+    .bind(f64::from(i32::try_from(LIFE_SECONDS).unwrap_or(i32::MAX)))
     .fetch_all(db)
     .await
 }
