@@ -49,10 +49,11 @@ pub fn is_transient(error: &sqlx::Error) -> bool {
     }
 }
 
-/// By SQLSTATE: connections lost, the server stopping or starting, too many connections, broken ties.
+/// By SQLSTATE: connections lost, the server stopping or starting, a standby that was a primary, resources used up
+/// (class 53: connections, memory, disk), broken ties, locks not had in time.
 fn is_transient_state(code: &str) -> bool {
-    const STATES: &[&str] = &["57P01", "57P02", "57P03", "53300", "40001", "40P01"];
-    code.starts_with("08") || STATES.contains(&code)
+    const STATES: &[&str] = &["57P01", "57P02", "57P03", "25006", "40001", "40P01", "55P03"];
+    code.starts_with("08") || code.starts_with("53") || STATES.contains(&code)
 }
 
 #[cfg(test)]
@@ -111,7 +112,11 @@ mod tests {
             sqlx::Error::PoolClosed,
             sqlx::Error::WorkerCrashed,
         ];
-        let states = ["08000", "08006", "57P01", "57P02", "57P03", "53300", "40001", "40P01"].map(refused);
+        let states = [
+            "08000", "08006", "57P01", "57P02", "57P03", "53100", "53200", "53300", "25006", "40001",
+            "40P01", "55P03",
+        ]
+        .map(refused);
         for error in away.iter().chain(&states) {
             assert!(is_transient(error), "{error:?}");
         }
