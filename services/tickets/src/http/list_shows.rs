@@ -25,7 +25,7 @@ use service::ValidQuery;
         ("from" = Option<String>, Query, description = "Starts on or after this day at the venue, such as 2026-11-20, or at or after this instant"),
         ("to" = Option<String>, Query, description = "Starts on or before this day at the venue, or before this instant"),
         ("organiser" = Option<String>, Query, description = "`mine`: the caller's own"),
-        ("order" = Option<Direction>, Query, description = "By their start: `asc` where absent, or `desc`; the same on every page"),
+        ("order" = Option<String>, Query, pattern = "^(asc|desc)$", description = "By their start: `asc` where absent, or `desc`; the same on every page"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u16>, Query, description = "1 to 100 items; 20 where absent"),
     ),
