@@ -79,6 +79,8 @@ impl Backbone {
 
     /// Is the consumer `durable` behind, so that what it copies may be older than what its owner has said? True
     /// while the bus is away and until everything that was published has been handled, as far as is known here.
+    /// A message that is put off counts for a minute: what then still waits for something else shall not make all
+    /// that is unknown look as if it were on its way.
     pub fn is_behind(&self, durable: &str) -> bool {
         self.jetstream.client().connection_state() != State::Connected || self.lags.is_behind(durable)
     }

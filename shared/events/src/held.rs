@@ -47,9 +47,9 @@ impl Held {
         next
     }
 
-    /// How many messages wait behind the one that was handed out last.
-    pub(crate) fn waiting(&self) -> u64 {
-        self.waiting.len() as u64
+    /// The messages behind the one that was handed out last.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Message> {
+        self.waiting.iter()
     }
 
     /// Does `work` on `message`, and tells the server meanwhile that this message and all behind it are held.

@@ -25,10 +25,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 const BATCH: i64 = 256;
 /// How often the stream is asked whether it is still the same, and old rows are dropped.
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
-/// How long published rows are kept, so that they can be published again.
-const KEEP_DAYS: i32 = 7;
-/// Handled messages are forgotten when the stream cannot bring them again, with a margin of a day.
-const FORGET_HANDLED: Duration = topology::EVENTS_MAX_AGE.saturating_add(Duration::from_hours(24));
+/// How long published rows are kept after what they tell, so that they can be published again.
+const KEEP: Duration = Duration::from_hours(7 * 24);
+/// Handled messages are forgotten when they cannot come again, with a margin of a day: what is published again just
+/// before it is dropped from the outbox then stays in the stream for as long as any fact.
+const FORGET_HANDLED: Duration =
+    topology::EVENTS_MAX_AGE.saturating_add(KEEP).saturating_add(Duration::from_hours(24));
 /// Handled messages forgotten at once.
 const FORGET_BATCH: i64 = 5_000;
 /// After so many checks in a row without a lane the relay says so.
@@ -232,10 +234,16 @@ async fn keep_house(backbone: &Backbone, connection: &mut PgConnection) -> Resul
 }
 
 async fn forget_old(connection: &mut PgConnection) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM outbox WHERE published_at < now() - make_interval(days => $1)")
-        .bind(KEEP_DAYS)
-        .execute(&mut *connection)
-        .await?;
+    // By the time of the fact, which publishing it again does not renew.
+    sqlx::query(
+        r"
+        DELETE FROM outbox
+        WHERE published_at IS NOT NULL AND occurred_at < now() - make_interval(secs => $1)
+        ",
+    )
+    .bind(KEEP.as_secs_f64())
+    .execute(&mut *connection)
+    .await?;
     sqlx::query(
         r"
         DELETE FROM inbox WHERE ctid = ANY(ARRAY(

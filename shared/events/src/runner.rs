@@ -12,7 +12,10 @@ use crate::{
 use async_nats::jetstream::{AckKind, Message, consumer::PullConsumer, message};
 use opentelemetry::propagation::Extractor;
 use std::time::Duration;
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -88,18 +91,31 @@ impl Runner<'_> {
                 }
             };
             let info = message.info()?;
-            self.backbone.lags.note(&self.durable, info.pending + held.waiting() + 1);
+            let overdue = self.attempts.is_overdue(failures::key(&info), Instant::now());
+            self.note_left(&info, held, u64::from(!overdue));
             let answer = held.during(&message, self.settle(&message, &info)).await;
             message.ack_with(answer).await?;
             if matches!(answer, AckKind::Ack | AckKind::Term) {
-                self.backbone.lags.note(&self.durable, info.pending + held.waiting());
+                self.note_left(&info, held, 0);
             }
         }
+    }
+
+    /// Notes how much is left as far as this process sees. What is overdue is left out; what is put off and awaited
+    /// is not among the pending of the server, so it is added.
+    fn note_left(&self, info: &message::Info<'_>, held: &Held, current: u64) {
+        let now = Instant::now();
+        let is_awaited = |message: &&Message| {
+            message.info().map_or(true, |info| !self.attempts.is_overdue(failures::key(&info), now))
+        };
+        let waiting = held.waiting().filter(is_awaited).count() as u64;
+        self.backbone.lags.note(&self.durable, info.pending + waiting + current + self.attempts.awaited(now));
     }
 
     async fn note_lag(&self, consumer: &mut PullConsumer) -> Result<(), async_nats::Error> {
         let info = consumer.info().await?;
         let taken = u64::try_from(info.num_ack_pending).unwrap_or(u64::MAX);
+        let taken = taken.saturating_sub(self.attempts.overdue(Instant::now()));
         self.backbone.lags.note(&self.durable, info.num_pending.saturating_add(taken));
         Ok(())
     }
