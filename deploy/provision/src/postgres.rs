@@ -66,7 +66,10 @@ async fn create(connection: &mut PgConnection, service: &str, password: &str) ->
     let role = quote_name(service);
     let role_exists = exists(connection, ROLE, service).await?;
     if role_exists && !exists(connection, OUR_ROLE, service).await? {
-        bail!("the server has a role {service} that was not made here: its password stays as it is");
+        bail!(
+            "the server has a role {service} that was not made here: its password stays as it is (if it is a service's \
+             all the same, say so with: COMMENT ON ROLE {role} IS '{OURS}')"
+        );
     }
     if exists(connection, FOREIGN_DATABASE, service).await? {
         bail!("the server has a database {service} that belongs to another role");

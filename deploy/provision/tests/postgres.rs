@@ -8,6 +8,19 @@ use std::{path::PathBuf, process::Command, str::FromStr};
 const PASSWORD: &str = "of-a-service";
 /// The service whose name a role of somebody else has.
 const SOMEBODY_ELSE: &str = "notifications";
+/// The comment of what this test made, and may therefore remove.
+const OURS: &str = "Made by a test of the provisioner";
+/// Databases and roles of services' names that this test did not make. Roles that it had made own such a database.
+const FOREIGN: &str = r"
+    SELECT 'database ' || datname FROM pg_database
+    WHERE datname = ANY($1) AND shobj_description(oid, 'pg_database') IS DISTINCT FROM $2
+    UNION ALL
+    SELECT 'role ' || rolname FROM pg_roles
+    WHERE rolname = ANY($1) AND shobj_description(oid, 'pg_authid') IS DISTINCT FROM $2 AND NOT EXISTS (
+        SELECT FROM pg_database AS own
+        WHERE own.datdba = pg_roles.oid AND shobj_description(own.oid, 'pg_database') = $2
+    )
+";
 
 /// The server's roles are few and shared, so everything is tried in one test, in order.
 #[tokio::test]
@@ -17,8 +30,10 @@ async fn a_role_opens_its_own_database_and_no_other() {
 
     let mut admin = server.admin().await;
     run(&mut admin, &format!("CREATE ROLE {SOMEBODY_ELSE} LOGIN PASSWORD 'theirs'")).await;
+    run(&mut admin, &format!("COMMENT ON ROLE {SOMEBODY_ELSE} IS '{OURS}'")).await;
     let refused = server.provision();
     let told = String::from_utf8_lossy(&refused.stderr);
+    server.mark().await;
     assert!(!refused.status.success());
     assert!(told.contains("a role notifications that was not made here"), "{told}");
     assert_eq!(told.trim().lines().count(), 1, "{told}");
@@ -27,6 +42,7 @@ async fn a_role_opens_its_own_database_and_no_other() {
 
     for _ in 0..2 {
         let done = server.provision();
+        server.mark().await;
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
     for service in SERVICES {
@@ -86,9 +102,23 @@ impl Server {
         Some(state.map_or_else(|| refused.to_string(), std::borrow::Cow::into_owned))
     }
 
-    /// Removes what this test makes, also what a run left that was interrupted.
+    /// Marks what the provisioner has made as ours: there was nothing of these names before.
+    async fn mark(&self) {
+        let mut admin = self.admin().await;
+        let made = "SELECT datname::text FROM pg_database WHERE datname = ANY($1)";
+        let made: Vec<String> =
+            sqlx::query_scalar(made).bind(SERVICES).fetch_all(&mut admin).await.expect(made);
+        for database in made {
+            run(&mut admin, &format!("COMMENT ON DATABASE {database} IS '{OURS}'")).await;
+        }
+    }
+
+    /// Removes what this test makes, also what a run left that was interrupted; and nothing of anybody else.
     async fn forget(&self) {
         let mut admin = self.admin().await;
+        let foreign: Vec<String> =
+            sqlx::query_scalar(FOREIGN).bind(SERVICES).bind(OURS).fetch_all(&mut admin).await.expect(FOREIGN);
+        assert!(foreign.is_empty(), "the server of TEST_POSTGRES_URL is in use: {}", foreign.join(", "));
         for service in SERVICES {
             run(&mut admin, &format!("DROP DATABASE IF EXISTS {service} WITH (FORCE)")).await;
             run(&mut admin, &format!("DROP ROLE IF EXISTS {service}")).await;
