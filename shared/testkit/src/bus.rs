@@ -6,7 +6,7 @@ use async_nats::jetstream::{
     consumer::{PullConsumer, pull},
     message::PublishMessage,
 };
-use contracts::ids::EventId;
+use contracts::{Timestamp, ids::EventId};
 use events::{Aggregate, Outgoing, Received, topology};
 use futures::StreamExt;
 use std::{
@@ -41,8 +41,12 @@ impl Bus {
 
     /// Publishes a fact under an id, as often as asked: JetStream does not drop it as a duplicate.
     pub async fn publish_as<A: Aggregate>(&self, id: EventId, fact: A::Fact, state: &A) {
-        let outgoing =
-            Outgoing::new(id, fact, state, service::Clock::system().now()).expect("it has a JSON form");
+        self.publish_of(service::Clock::system().now(), id, fact, state).await;
+    }
+
+    /// Publishes a fact of that time.
+    pub async fn publish_of<A: Aggregate>(&self, at: Timestamp, id: EventId, fact: A::Fact, state: &A) {
+        let outgoing = Outgoing::new(id, fact, state, at).expect("it has a JSON form");
         let mut headers = outgoing.headers;
         headers.insert("Nats-Msg-Id", uuid::Uuid::now_v7().to_string());
         let message = PublishMessage::build().headers(headers).payload(outgoing.payload);

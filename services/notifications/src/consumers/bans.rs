@@ -1,6 +1,8 @@
 //! Bans and their ends: whoever is banned is told, once per ban.
 //!
-//! The fact says all that the letter does, so nothing is waited for: the mail is written with the message.
+//! The fact says all that the letter does, so nothing is waited for: the mail is written with the message. A fact of
+//! long ago is no news: a consumer that is created anew is delivered all that the stream keeps, and nobody shall be
+//! told of a ban that ended weeks ago.
 
 use crate::{
     letter::{self, Notice},
@@ -11,12 +13,16 @@ use crate::{
         mails::{self, Addressed},
     },
 };
+use chrono::TimeDelta;
 use contracts::ids::MailId;
 use events::{
     Handler, Handling, Kind, Received,
     auth::{User, UserFact},
 };
 use sqlx::PgTransaction;
+
+/// Older facts are not told.
+const NEWS_MAX: TimeDelta = TimeDelta::days(1);
 
 pub(crate) struct Bans(pub(crate) Notifications);
 
@@ -36,6 +42,10 @@ impl Handler for Bans {
             (UserFact::Registered | UserFact::Changed, _) => return Ok(()),
         };
         let Notifications { authority, clock, sends, .. } = &self.0;
+        if clock.now() - event.occurred_at > NEWS_MAX {
+            tracing::info!(user = %user.id, fact = ?event.fact, "a ban of long ago is not told");
+            return Ok(());
+        }
         let reader = Reader { email: user.email.clone(), name: user.name.clone() }.in_single_lines();
         let written = letter::notify(notice, &reader, authority.public_origin(), clock.now());
         let id: MailId = service::new_id();

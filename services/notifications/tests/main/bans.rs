@@ -1,6 +1,7 @@
 //! Whoever is banned is told, once: why, until when, what becomes of tickets, and how to object.
 
 use crate::support::{mail_to, start, written_so_far};
+use chrono::TimeDelta;
 use contracts::auth::BannedTickets;
 use events::{
     auth::{User, UserBan, UserFact},
@@ -75,6 +76,20 @@ async fn the_end_of_a_ban_is_told_and_the_next_ban_too() {
     world.bus.publish(UserFact::Banned, &again).await;
     eventually("three mails", || async { (mail_to(&world, &user.email).await.len() == 3).then_some(()) })
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_of_long_ago_is_not_told() {
+    let world = start(&[]).await;
+    let (old, new) = (Person::new("Ana"), Person::new("Ben"));
+    let [old, new] = [old, new].map(|person| banned(&person, "Spam", None, BannedTickets::Keep));
+    let now = service::Clock::system().now();
+    for (user, age) in [(&old, TimeDelta::hours(25)), (&new, TimeDelta::hours(23))] {
+        world.bus.publish_of(now - age, service::new_id(), UserFact::Banned, user).await;
+    }
+    mail(&world, &new, "account_suspended").await;
+    world.bus.settled(BANS).await;
+    assert_eq!(mail_to(&world, &old.email).await.len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
