@@ -146,3 +146,17 @@ async fn stop_signal() {
         _ = interrupt.recv() => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_process_that_nobody_asked_to_end_has_failed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let lifecycle = Lifecycle::default();
+        lifecycle.stop.cancel();
+        listen(listener, Router::new(), &lifecycle).await.unwrap();
+        assert!(lifecycle.failed());
+    }
+}
