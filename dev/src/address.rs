@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn plain_http_names_the_port_that_is_listened_on() {
-        let refused = PublicAddress::of(Some("http://192.168.1.7:8080"), 3000, false).unwrap_err().to_string();
+        let refused =
+            PublicAddress::of(Some("http://192.168.1.7:8080"), 3000, false).unwrap_err().to_string();
         assert!(refused.contains("--port"), "{refused}");
         assert!(PublicAddress::of(Some("http://tickets.test"), 80, false).is_ok());
     }

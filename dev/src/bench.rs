@@ -59,13 +59,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     space::check(&session.workspace, profile, &session.data.0)?;
     let tools = tools::prepare(&mut session, Needs { postgres: true, nats: true })?;
     build::all(&session, profile)?;
-    let options = options(arguments, profile)?;
+    let options = options(&session, arguments, profile)?;
     let mut stack = start_twice(&session, &tools, &options)?;
     let status = load(&session, profile, arguments, &mut stack)?;
     Ok(if status { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn options(arguments: &Arguments, profile: Profile) -> Result<Options> {
+fn options(session: &Session, arguments: &Arguments, profile: Profile) -> Result<Options> {
     let first_port = test::first_port();
     Ok(Options {
         profile,
@@ -77,6 +77,7 @@ fn options(arguments: &Arguments, profile: Profile) -> Result<Options> {
         quiet: true,
         servers: Servers::default(),
         durability: Durability::Full,
+        bus_store: session.data.nats(),
     })
 }
 

@@ -13,9 +13,8 @@ const CONFIG_TIMEOUT: Duration = Duration::from_mins(1);
 pub(crate) const DEFAULT_PORT: u16 = 4222;
 
 /// Writes the server's configuration; the provisioner knows accounts and permissions.
-pub(crate) fn configure(session: &Session, profile: Profile, port: u16) -> Result<()> {
-    let store = session.data.nats();
-    paths::private_folder(&store)?;
+pub(crate) fn configure(session: &Session, profile: Profile, port: u16, store: &Path) -> Result<()> {
+    paths::private_folder(store)?;
     let mut command = Command::new(session.workspace.binary(profile, "provision"));
     command
         .arg("nats-config")

@@ -38,7 +38,8 @@ pub(crate) fn is_full(folder: &Path) -> bool {
     free_mb(folder).is_some_and(|free| free < 50)
 }
 
-fn free_mb(folder: &Path) -> Option<u64> {
+/// Megabytes that are free where a folder is or would be.
+pub(crate) fn free_mb(folder: &Path) -> Option<u64> {
     let existing: PathBuf = folder.ancestors().find(|folder| folder.exists())?.to_owned();
     let disk = rustix::fs::statvfs(existing).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize) / MEGABYTE)

@@ -1,6 +1,6 @@
 //! The whole system: servers, databases, bus, services, pages, ingress. The same for `up` and for `test`.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::Signal;
@@ -48,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) servers: Servers,
     /// Of the private Postgres.
     pub(crate) durability: Durability,
+    /// Where the private NATS keeps its streams.
+    pub(crate) bus_store: PathBuf,
 }
 
 /// The running system; stops when dropped.
@@ -202,11 +204,12 @@ fn start_nats(
         log::say("using the NATS server of NATS_URL");
         let address = Address::of_url(url, &["nats", "tls"]).context("NATS_URL is not usable")?;
         // For that server to load: it must know our users and what each of them may do.
-        nats::configure(session, options.profile, address.port().unwrap_or(nats::DEFAULT_PORT))?;
+        let port = address.port().unwrap_or(nats::DEFAULT_PORT);
+        nats::configure(session, options.profile, port, &options.bus_store)?;
         return Ok(address);
     }
     let port = ports.take_from(options.first_port + NATS_PORT)?;
-    nats::configure(session, options.profile, port)?;
+    nats::configure(session, options.profile, port, &options.bus_store)?;
     processes.start(&nats::spec(session, &tools.nats_server, port))?;
     log::timed(&format!("starting NATS on port {port}"), || processes.wait_ready(&["nats"], SERVER_TIMEOUT))?;
     Ok(Address::local("nats", port))

@@ -5,6 +5,7 @@ mod checks;
 mod contract;
 mod outcome;
 mod report;
+mod scratch;
 mod system;
 mod unit;
 

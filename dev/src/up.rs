@@ -87,6 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         quiet: false,
         servers,
         durability: Durability::Full,
+        bus_store: session.data.nats(),
     };
     let mut stack = Stack::start(&session, &tools, &options)?;
     if let Err(error) = seed::run(&session, profile, &stack) {

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
-use super::{Outcome, Step, Tally, browser, contract, run_step};
+use super::{Outcome, Step, Tally, browser, contract, run_step, scratch::Scratch};
 use crate::{
     address::PublicAddress,
     build,
@@ -57,9 +57,11 @@ pub(crate) fn run(
     steps: &[Step],
     filter: Option<&str>,
 ) -> Result<Vec<Outcome>> {
+    // Before the stack, and so removed after it.
+    let scratch = Scratch::create(session)?;
     let mut stack = None;
     let started = run_step(session, START, || {
-        stack = Some(start(session, tools)?);
+        stack = Some(start(session, tools, &scratch)?);
         Ok(Tally::default())
     })?;
     let mut outcomes = vec![started];
@@ -86,9 +88,9 @@ pub(crate) fn run(
     Ok(outcomes)
 }
 
-fn start<'a>(session: &'a Session, tools: &Tools) -> Result<Stack<'a>> {
+fn start<'a>(session: &'a Session, tools: &Tools, scratch: &Scratch) -> Result<Stack<'a>> {
     build::all(session, Profile::Debug)?;
-    let stack = Stack::start(session, tools, &options()?)?;
+    let stack = Stack::start(session, tools, &options(scratch)?)?;
     seed::run(session, Profile::Debug, &stack)?;
     Ok(stack)
 }
@@ -97,7 +99,7 @@ fn config_of(step: Step) -> &'static str {
     if step == Step::Faults { "playwright.faults.config.ts" } else { "playwright.config.ts" }
 }
 
-fn options() -> Result<Options> {
+fn options(scratch: &Scratch) -> Result<Options> {
     let first_port = first_port();
     Ok(Options {
         profile: Profile::Debug,
@@ -111,6 +113,7 @@ fn options() -> Result<Options> {
         servers: Servers::default(),
         // Processes are killed here, machines are not; and a busy disk must not end everybody's lease.
         durability: Durability::None,
+        bus_store: scratch.path().join("nats"),
     })
 }
 

@@ -7,7 +7,7 @@ use std::{process::Command, time::Duration};
 
 use anyhow::{Result, bail};
 
-use super::{outcome::Tally, report};
+use super::{outcome::Tally, report, scratch::Scratch};
 use crate::{
     build, commands,
     credentials::random_hex,
@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_hours(1);
 const SERVER_TIMEOUT: Duration = Duration::from_mins(1);
 /// Tests mostly wait for Postgres and NATS, so more run at once than there are cores. Those of the lease, of its crate
 /// and of its service, measure time and do not: they keep to themselves. Cargo tells a runner whose tests it runs.
-const RUNNER: &str = r#"target.'cfg(unix)'.runner=["/bin/sh","-c","case $CARGO_PKG_NAME in auth|auth-service) ;; *) export RUST_TEST_THREADS=4;; esac; exec \"$@\"","tests"]"#;
+const RUNNER: &str = r#"target.'cfg(unix)'.runner=["/bin/sh","-c","case $CARGO_PKG_NAME in auth|auth-service) ;; *) export RUST_TEST_THREADS=4;; esac; export TMPDIR=\"$TEST_SCRATCH\"; exec \"$@\"","tests"]"#;
 /// Compiled into the pages by cargo-leptos; without it they would be compiled a second time.
 const OUTPUT_NAME: (&str, &str) = ("LEPTOS_OUTPUT_NAME", "app");
 
@@ -35,6 +35,7 @@ pub(crate) fn run(session: &Session, tools: &Tools, filter: Option<&str>) -> Res
     processes.start(&postgres.spec(session, port))?;
     processes.wait_ready(&["postgres"], SERVER_TIMEOUT)?;
 
+    let scratch = Scratch::create(session)?;
     let mut tally = Tally::default();
     for (what, packages) in [
         ("tests of services and tools", &build::SERVICES[..]),
@@ -48,6 +49,7 @@ pub(crate) fn run(session: &Session, tools: &Tools, filter: Option<&str>) -> Res
             .args(filter)
             .env("TEST_POSTGRES_URL", postgres.admin_url(port))
             .env("NATS_SERVER_BIN", &tools.nats_server)
+            .env("TEST_SCRATCH", scratch.path())
             .env(OUTPUT_NAME.0, OUTPUT_NAME.1)
             .current_dir(&session.workspace.root);
         let (status, text) = commands::capture(session, what, &mut command, TIMEOUT, true)?;

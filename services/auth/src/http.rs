@@ -20,7 +20,10 @@ mod whoami;
 
 use crate::state::Auth;
 use axum::Router;
-use utoipa::openapi::{Info, OpenApi};
+use utoipa::openapi::{
+    Info, OpenApi,
+    security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// Every route, and what they say about themselves.
@@ -44,5 +47,14 @@ pub(crate) fn routes(state: Auth) -> (Router, OpenApi) {
         .with_state(state)
         .split_for_parts();
     openapi.info = Info::new("Accounts, sessions and bans", "1");
+    name_identities(&mut openapi);
     (routes, openapi)
+}
+
+/// How callers say who they are.
+fn name_identities(openapi: &mut OpenApi) {
+    let components = openapi.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-access"));
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
 }

@@ -53,8 +53,12 @@ fn refusals(operation: &Value, needs_identity: bool) -> Vec<&'static str> {
         refusals.extend(BODY);
     }
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
-        // What is no id names nothing.
-        refusals.push(if parameter["in"] == "path" { "404" } else { "400" });
+        if parameter["in"] == "path" {
+            // What is no id names nothing.
+            refusals.push("404");
+        }
+        // The ingress refuses addresses that servers read differently.
+        refusals.push("400");
     }
     refusals
 }

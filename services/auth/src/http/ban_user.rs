@@ -11,7 +11,7 @@ use contracts::{
 use service::{Id, Valid};
 
 /// Ban, or change the terms of the ban in force.
-#[utoipa::path(put, path = "/api/auth/admin/users/{id}/ban", tag = "admin", params(("id" = UserId, Path,)), request_body = Ban, responses(
+#[utoipa::path(put, path = "/api/auth/admin/users/{id}/ban", tag = "admin", params(("id" = UserId, Path,)), request_body = Ban, security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "The bus has it: where it is effective", body = BanReceipt),
     (status = 202, description = "Committed, not yet effective everywhere: the bus is out of reach", body = BanReceipt),
     (status = 409, description = "`last_admin`: oneself or the last admin", body = Problem),

@@ -14,7 +14,7 @@ use events::{auth::UserFact, outbox};
 use service::Valid;
 
 /// Change the password.
-#[utoipa::path(put, path = "/api/auth/password", tag = "sessions", request_body = ChangePassword, responses(
+#[utoipa::path(put, path = "/api/auth/password", tag = "sessions", request_body = ChangePassword, security(("bearer" = []), ("cookie" = [])), responses(
     (status = 204, description = "Changed; all other sessions have ended"),
     (status = 422, description = "`invalid`: also when `current` is wrong", body = Problem),
     (status = 429, description = "`rate_limited`: `current` was wrong too often", body = Problem),

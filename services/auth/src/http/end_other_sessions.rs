@@ -6,7 +6,7 @@ use axum::{extract::State, http::StatusCode};
 use contracts::Problem;
 
 /// End all devices but this one.
-#[utoipa::path(delete, path = "/api/auth/sessions", tag = "sessions", responses(
+#[utoipa::path(delete, path = "/api/auth/sessions", tag = "sessions", security(("bearer" = []), ("cookie" = [])), responses(
     (status = 204, description = "Ended"),
     (status = 401, description = "No identity", body = Problem),
 ))]

@@ -7,7 +7,7 @@ use contracts::{Problem, ids::SessionId};
 use service::Id;
 
 /// End one device.
-#[utoipa::path(delete, path = "/api/auth/sessions/{id}", tag = "sessions", params(("id" = SessionId, Path,)), responses(
+#[utoipa::path(delete, path = "/api/auth/sessions/{id}", tag = "sessions", params(("id" = SessionId, Path,)), security(("bearer" = []), ("cookie" = [])), responses(
     (status = 204, description = "Ended"),
     (status = 404, description = "Not a live session of the caller", body = Problem),
 ))]

@@ -11,7 +11,7 @@ use contracts::{
 use service::Id;
 
 /// One account.
-#[utoipa::path(get, path = "/api/auth/admin/users/{id}", tag = "admin", params(("id" = UserId, Path,)), responses(
+#[utoipa::path(get, path = "/api/auth/admin/users/{id}", tag = "admin", params(("id" = UserId, Path,)), security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "The account", body = AdminUserView),
     (status = 404, description = "Unknown", body = Problem),
 ))]

@@ -8,7 +8,7 @@ use service::ValidQuery;
 
 /// Admin acts, newest first.
 #[utoipa::path(get, path = "/api/auth/admin/audit", tag = "admin",
-    params(("cursor" = Option<String>, Query,), ("limit" = Option<u16>, Query,)), responses(
+    params(("cursor" = Option<String>, Query,), ("limit" = Option<u16>, Query,)), security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "Acts", body = Page<AuditRow>),
     (status = 403, description = "Not an admin", body = Problem),
 ))]

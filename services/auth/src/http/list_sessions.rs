@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use contracts::{Page, Problem, auth::DeviceView, ids::SessionId};
 
 /// The caller's signed-in devices, last used first.
-#[utoipa::path(get, path = "/api/auth/sessions", tag = "sessions", responses(
+#[utoipa::path(get, path = "/api/auth/sessions", tag = "sessions", security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "Devices", body = Page<DeviceView>),
     (status = 401, description = "No identity", body = Problem),
 ))]

@@ -26,7 +26,7 @@ pub(crate) struct UserQuery {
 }
 
 /// Accounts, newest first.
-#[utoipa::path(get, path = "/api/auth/admin/users", tag = "admin", params(UserQuery), responses(
+#[utoipa::path(get, path = "/api/auth/admin/users", tag = "admin", params(UserQuery), security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "Accounts", body = Page<AdminUserRow>),
     (status = 403, description = "Not an admin", body = Problem),
 ))]

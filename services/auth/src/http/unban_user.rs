@@ -11,7 +11,7 @@ use contracts::{
 use service::{Id, Valid};
 
 /// Lift the ban.
-#[utoipa::path(delete, path = "/api/auth/admin/users/{id}/ban", tag = "admin", params(("id" = UserId, Path,)), request_body = Unban, responses(
+#[utoipa::path(delete, path = "/api/auth/admin/users/{id}/ban", tag = "admin", params(("id" = UserId, Path,)), request_body = Unban, security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "Lifted", body = BanReceipt),
     (status = 409, description = "`state_conflict`: not banned", body = Problem),
 ))]

@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use contracts::{Problem, auth::WhoAmI};
 
 /// Who the token says the caller is, and which instance answers.
-#[utoipa::path(get, path = "/api/auth/whoami", tag = "sessions", responses(
+#[utoipa::path(get, path = "/api/auth/whoami", tag = "sessions", security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "Who is calling", body = WhoAmI),
     (status = 401, description = "No identity", body = Problem),
     (status = 403, description = "`account_suspended`", body = Problem),
