@@ -39,7 +39,7 @@ pub async fn of_show(api: &Api, show: ShowId, page: &PageQuery) -> Result<Seller
 }
 
 /// How long a page waits for a hold that it only mentions.
-const HELD_WAIT: Duration = Duration::from_millis(500);
+const HELD_WAIT: Duration = Duration::from_millis(1500);
 
 /// The hold that ends next, for the header.
 pub async fn held() -> Result<Option<OrderView>, AppError> {

@@ -69,7 +69,7 @@ pub async fn change_password(api: &Api, request: &ChangePassword) -> Result<(), 
 /// How long a name is remembered: it is on every page, and rarely changes.
 const NAME_KEPT_FOR: Duration = Duration::from_mins(1);
 /// How long a page waits for a name that only adorns it.
-const NAME_WAIT: Duration = Duration::from_millis(500);
+const NAME_WAIT: Duration = Duration::from_millis(1500);
 /// The most names that are remembered.
 const NAMES_MAX: usize = 10_000;
 

@@ -26,7 +26,9 @@ macro_rules! ids {
 
                 /// When the id was made, in milliseconds since 1970, where it is a UUIDv7.
                 pub fn made_at_ms(self) -> Option<u64> {
-                    let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+                    const V7: usize = 7;
+                    let stamp = self.0.get_timestamp().filter(|_| self.0.get_version_num() == V7)?;
+                    let (seconds, nanos) = stamp.to_unix();
                     Some(seconds * 1000 + u64::from(nanos) / 1_000_000)
                 }
             }

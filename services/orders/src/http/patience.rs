@@ -48,8 +48,8 @@ pub(super) fn is_behind(state: &Orders, consumers: &[&str]) -> bool {
     consumers.iter().any(|durable| state.backbone.is_behind(durable))
 }
 
-/// Was an id made a moment ago, if it says when?
+/// Was an id made a moment ago, if it says when? One of the far future was made up.
 fn is_young(made_at_ms: Option<u64>) -> bool {
     let now_ms = u64::try_from(service::Clock::system().now().timestamp_millis()).unwrap_or_default();
-    made_at_ms.is_some_and(|made| made + YOUNG_MS > now_ms)
+    made_at_ms.is_some_and(|made| made.abs_diff(now_ms) < YOUNG_MS)
 }

@@ -99,9 +99,10 @@ async fn wait_for_copy(state: &Payments, order: OrderId) -> Result<(), Error> {
     }
 }
 
+/// Was it made a moment ago, if its id says when? One of the far future was made up.
 fn is_young(order: OrderId, now: Timestamp) -> bool {
     let now_ms = u64::try_from(now.timestamp_millis()).unwrap_or_default();
-    order.made_at_ms().is_some_and(|made| now_ms < made + YOUNG_MS)
+    order.made_at_ms().is_some_and(|made| made.abs_diff(now_ms) < YOUNG_MS)
 }
 
 enum Begun {
