@@ -158,6 +158,9 @@ const DETAILS: &str = "form=save&version=6&title=Night+Ferry+Trio&category=music
     &hold_minutes=15&hold_was=15&venue.name=Harbour+Rooms&venue.address=12+Quay+Street&venue.city=Bristol&venue.country=GB\
     &venue.timezone=Europe%2FLondon&start_was=2030-11-20+19%3A30+Europe%2FLondon&description=Strings.";
 
+const TIMES_LEFT_ALONE: &str = "&doors=2030-11-20T18%3A30&doors_was=2030-11-20T18%3A30+Europe%2FLondon\
+    &refunds=2030-11-20T19%3A30&refunds_was=2030-11-20T19%3A30+Europe%2FLondon";
+
 #[tokio::test]
 async fn somebody_elses_change_is_shown_and_not_overwritten_unseen() {
     let conflict = patch(async || problem(ProblemCode::VersionConflict));
@@ -186,10 +189,7 @@ async fn a_start_that_was_left_alone_is_not_sent() {
         Json(show(SELLER, "draft"))
     });
     let services = services(SELLER, "draft").route("/api/shows/{id}", saved);
-    let form = format!(
-        "{DETAILS}&doors=2030-11-20T18%3A30&doors_was=2030-11-20T18%3A30+Europe%2FLondon\
-         &refunds=2030-11-20T19%3A30&refunds_was=2030-11-20T19%3A30+Europe%2FLondon"
-    );
+    let form = format!("{DETAILS}{TIMES_LEFT_ALONE}");
     let answer = Pages::with(services).await.post_as(&format!("/sell/shows/{SHOW}"), &cookies(), &form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
 }
@@ -202,11 +202,7 @@ async fn a_show_that_moves_to_an_earlier_hour_takes_its_doors_along() {
         Json(show(SELLER, "draft"))
     });
     let services = services(SELLER, "draft").route("/api/shows/{id}", saved);
-    let form = format!(
-        "{DETAILS}&doors=2030-11-20T18%3A30&doors_was=2030-11-20T18%3A30+Europe%2FLondon\
-         &refunds=2030-11-20T19%3A30&refunds_was=2030-11-20T19%3A30+Europe%2FLondon"
-    )
-    .replace("&time=19%3A30", "&time=18%3A00");
+    let form = format!("{DETAILS}{TIMES_LEFT_ALONE}").replace("&time=19%3A30", "&time=18%3A00");
     let answer = Pages::with(services).await.post_as(&format!("/sell/shows/{SHOW}"), &cookies(), &form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
 }

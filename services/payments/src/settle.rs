@@ -12,7 +12,7 @@ use events::{
     outbox,
     payments::{PaymentFact, RefundFact},
 };
-use sqlx::PgTransaction;
+use sqlx::{PgConnection, PgTransaction};
 use std::time::Duration;
 
 /// Writes down what the provider said of a payment, which is locked first. Gives the payment as it is then.
@@ -130,14 +130,17 @@ fn new_refund(payment: &Payment, amount: Money, reason: &str, now: Timestamp) ->
     }
 }
 
+/// Locks a refund and its payment; nothing where it has ended already.
+async fn lock_pending(tx: &mut PgConnection, refund: &Refund) -> Result<Option<(Payment, Refund)>, Error> {
+    let payment = store::payments::lock(tx, refund.payment).await?.ok_or(Error::NotFound)?;
+    let refund = store::refunds::lock(tx, refund.id).await?.ok_or(Error::NotFound)?;
+    Ok((refund.status == RefundStatus::Pending).then_some((payment, refund)))
+}
+
 /// The provider has sent a refund on its way: payment, refund, ledger and fact.
 pub(crate) async fn issued(state: &Payments, refund: &Refund) -> Result<(), Error> {
     let mut tx = state.pool.begin().await?;
-    let payment = store::payments::lock(&mut tx, refund.payment).await?.ok_or(Error::NotFound)?;
-    let refund = store::refunds::lock(&mut tx, refund.id).await?.ok_or(Error::NotFound)?;
-    if refund.status != RefundStatus::Pending {
-        return Ok(());
-    }
+    let Some((payment, refund)) = lock_pending(&mut tx, refund).await? else { return Ok(()) };
     let after = payment
         .give_back(refund.amount)
         .map_err(|_| Error::StateConflict("More would go back than was set aside"))?;
@@ -158,11 +161,7 @@ pub(crate) async fn issued(state: &Payments, refund: &Refund) -> Result<(), Erro
 /// counts what the system had asked for until somebody does.
 pub(crate) async fn refused(state: &Payments, refund: &Refund, reason: &str) -> Result<(), Error> {
     let mut tx = state.pool.begin().await?;
-    let payment = store::payments::lock(&mut tx, refund.payment).await?.ok_or(Error::NotFound)?;
-    let refund = store::refunds::lock(&mut tx, refund.id).await?.ok_or(Error::NotFound)?;
-    if refund.status != RefundStatus::Pending {
-        return Ok(());
-    }
+    let Some((payment, refund)) = lock_pending(&mut tx, refund).await? else { return Ok(()) };
     let after = payment
         .keep(refund.amount)
         .map_err(|_| Error::StateConflict("More would be kept than was set aside"))?;

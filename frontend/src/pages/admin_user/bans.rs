@@ -111,7 +111,7 @@ pub fn Lift() -> impl IntoView {
     view! {
         <section aria-labelledby="lift-title">
             <h2 class="text-2xl" id="lift-title">"Lift the ban"</h2>
-            <p class="mt-2 text-sm">"They can sign in again at once. Listings come back, holds do not."</p>
+            <p class="mt-2 text-sm">"They can sign in again at once. Listings come back; holds and offers of resale do not."</p>
             <div class="mt-3">
                 <Form id=LIFT class="grid gap-4">
                     <TextArea name="note" label="Why" hint="For the audit log."/>
