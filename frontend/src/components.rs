@@ -41,4 +41,4 @@ pub use poster::{Poster, Thumb};
 pub use tag::{Tag, TagKind};
 pub use ticket::{Qr, Stamp, Stub, Ticket, TicketKind, Torn};
 pub use when::{When, WhenStyle};
-pub use wire::{Wire, WireRow};
+pub use wire::{Wire, WireRow, milliseconds};

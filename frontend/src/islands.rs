@@ -11,7 +11,6 @@ mod feed;
 pub mod hold;
 pub mod hold_button;
 pub mod live;
-pub mod receipt;
 pub mod stepper;
 
 pub use again::Again;
@@ -20,7 +19,6 @@ pub use dialog::DialogLink;
 pub use hold::{HoldBar, HoldClock};
 pub use hold_button::HoldButton;
 pub use live::LiveRegion;
-pub use receipt::LiveReceipt;
 pub use stepper::Stepper;
 
 /// Opens the page's address anew. Not a reload: that would send a form again whose answer this page is. Without its

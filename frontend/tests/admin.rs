@@ -43,10 +43,15 @@ fn user(status: &str) -> Value {
     json!({ "user": row(MAREK, status), "sessions": [device(MAREK, "curl/8.5.0", false)], "bans": bans })
 }
 
+/// Of a ban of five minutes ago, one instance of which is being waited for.
 fn receipt() -> Value {
+    receipt_of(5)
+}
+
+fn receipt_of(minutes_ago: i64) -> Value {
+    let at = (frontend::visit::now() - chrono::TimeDelta::minutes(minutes_ago)).to_rfc3339();
     json!({
-        "ban": BAN, "user": MAREK, "generation": 2, "committed_at": "2026-11-16T19:32:10Z",
-        "acknowledged_at": "2026-11-16T19:32:10Z", "effective_by": "2026-11-16T19:32:12Z",
+        "ban": BAN, "user": MAREK, "generation": 2, "committed_at": at, "acknowledged_at": at, "effective_by": at,
         "instances": [
             { "service": "orders", "instance": "orders-1", "applied_ms": 37.6 },
             { "service": "tickets", "instance": "tickets-1", "applied_ms": null }
@@ -113,20 +118,26 @@ async fn a_ban_needs_a_reason_and_an_end_that_lies_ahead() {
 
 #[tokio::test]
 async fn a_page_without_scripts_leaves_what_is_typed_alone_once_the_ban_is_old() {
-    let receipt_of = |committed_at: String| {
-        let mut receipt = receipt();
-        receipt["committed_at"] = json!(committed_at);
-        Router::new()
-            .route("/api/auth/admin/users/{id}", get(async || Json(user("banned"))))
-            .route("/api/auth/admin/bans/{id}/receipt", get(async move || Json(receipt)))
-    };
-    let path = format!("/admin/users/{MAREK}");
-    let now = frontend::visit::now().to_rfc3339();
-    let answer = Pages::with(receipt_of(now)).await.get(&path, &cookies("admin")).await;
-    assert!(answer.html.contains(r#"http-equiv="refresh""#));
-    let old = receipt_of("2026-11-16T19:32:10Z".to_owned());
-    let answer = Pages::with(old).await.get(&path, &cookies("admin")).await;
-    assert!(!answer.html.contains(r#"http-equiv="refresh""#) && answer.html.contains("Look again"));
+    let fresh = admin_page_of(receipt_of(0)).await;
+    assert!(fresh.contains(r#"http-equiv="refresh""#) && fresh.contains("Look again"));
+    let old = admin_page_of(receipt_of(5)).await;
+    assert!(!old.contains(r#"http-equiv="refresh""#) && old.contains("Look again"));
+}
+
+#[tokio::test]
+async fn a_receipt_is_followed_only_while_something_may_come() {
+    const FOLLOWED: &str = r#"data-component="LiveRegion"#;
+    assert!(admin_page_of(receipt_of(5)).await.contains(FOLLOWED));
+    let over = admin_page_of(receipt_of(17)).await;
+    assert!(!over.contains(FOLLOWED) && !over.contains("Look again"));
+    assert!(over.contains("1 of 2 instances have refused the account. One is no longer waited for."));
+}
+
+async fn admin_page_of(receipt: Value) -> String {
+    let services = Router::new()
+        .route("/api/auth/admin/users/{id}", get(async || Json(user("banned"))))
+        .route("/api/auth/admin/bans/{id}/receipt", get(async move || Json(receipt)));
+    Pages::with(services).await.get(&format!("/admin/users/{MAREK}"), &cookies("admin")).await.html
 }
 
 #[tokio::test]

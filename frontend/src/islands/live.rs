@@ -8,6 +8,8 @@ use leptos::prelude::*;
 /// the focus, and islands inside it would not come alive again. The first message of our streams is the present state,
 /// which is on the page already: pass its `version` and it is ignored.
 ///
+/// Where nothing more will come, the page renders the same id without this island: then the stream is closed.
+///
 /// When the address has become another page, such as the tickets instead of the payment, it is opened anew; unless
 /// somebody may be in the middle of something there, who is told and offered a link instead.
 #[island]
@@ -32,12 +34,15 @@ pub fn LiveRegion(
 
 #[cfg(feature = "hydrate")]
 fn follow(id: String, src: &str, version: i64, moved: Option<String>) {
-    use super::feed::{coalesce, follow};
+    use super::feed::{coalesce, follow, stop};
+    let address = src.to_owned();
     let refresh = coalesce(std::time::Duration::from_millis(250), move || {
-        let (id, moved) = (id.clone(), moved.clone());
+        let (id, address, moved) = (id.clone(), address.clone(), moved.clone());
         leptos::task::spawn_local(async move {
             // A failed refresh changes nothing: the next message tries again.
-            let _ = replace(&id, moved.as_deref()).await;
+            if replace(&id, moved.as_deref()).await == Some(Next::Nothing) {
+                stop(&address);
+            }
         });
     });
     follow(src, move |message| {
@@ -54,9 +59,19 @@ struct Versioned {
     version: Option<i64>,
 }
 
+/// What is to be expected after a region was rendered again.
+#[cfg(feature = "hydrate")]
+#[derive(PartialEq)]
+enum Next {
+    /// More of the same.
+    News,
+    /// Nothing: the region is no island on the page of now.
+    Nothing,
+}
+
 /// Fetches the page that is shown and puts the new content of `id` in the place of the old.
 #[cfg(feature = "hydrate")]
-async fn replace(id: &str, moved: Option<&str>) -> Option<()> {
+async fn replace(id: &str, moved: Option<&str>) -> Option<Next> {
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
 
@@ -76,13 +91,14 @@ async fn replace(id: &str, moved: Option<&str>) -> Option<()> {
             Some(words) => offer(&old, words),
             None => super::reopen(),
         }
-        return Some(());
+        return Some(Next::News);
     };
+    let live = new.closest("leptos-island").ok()?.is_some();
     let focused = document().active_element().is_some_and(|focus| old.contains(Some(&focus)));
     if !focused && old.inner_html() != new.inner_html() {
         old.set_inner_html(&new.inner_html());
     }
-    Some(())
+    Some(if live { Next::News } else { Next::Nothing })
 }
 
 /// Says that the page is out of date, with a link to its new self.

@@ -2,22 +2,22 @@
 
 pub mod ban;
 pub mod bans;
+pub mod receipt;
 
 use super::admin_users::{role, status_tag};
 use crate::{
     api,
     app::{param, query},
-    components::{AdminTabs, Data, Part, RefreshWithoutScript, Tag, TagKind, Title, When, WhenStyle},
+    components::{AdminTabs, Data, Part, Tag, TagKind, Title, When, WhenStyle},
     device,
     error::AppError,
     forms::Forms,
-    islands::{DialogLink, LiveReceipt},
-    loading::{Main, Section, load},
+    islands::DialogLink,
+    loading::{Main, load},
     session::{require_admin, use_api},
     text,
     visit::{Viewer, now},
 };
-use chrono::TimeDelta;
 use contracts::{
     auth::{AdminUserView, BanReceipt, BanView, DeviceView, UserStatus},
     ids::UserId,
@@ -68,7 +68,7 @@ fn User(viewer: Viewer, user: AdminUserView, receipt: Option<Result<BanReceipt, 
     let ban = in_force(&user).cloned();
     let name = user.user.name.clone();
     let own = viewer.id == user.user.id;
-    let receipt = receipt.map(|receipt| view! { <Receipt receipt/> });
+    let receipt = receipt.map(|receipt| view! { <receipt::Receipt receipt/> });
     view! {
         <Title text=name/>
         <AdminTabs/>
@@ -126,40 +126,6 @@ fn Head(user: AdminUserView, own: bool) -> impl IntoView {
             </div>
             {acts}
         </div>
-    }
-}
-
-/// For this long a page without scripts asks again by itself: longer would take away what is typed below.
-const WATCHED_FOR: TimeDelta = TimeDelta::seconds(20);
-
-/// Where the ban is in force: live where JavaScript runs, by asking again where it does not.
-#[component]
-fn Receipt(receipt: Result<BanReceipt, AppError>) -> impl IntoView {
-    let receipt = load(async move { receipt });
-    view! {
-        <section class="mt-9 border-t-2 border-ink pt-5" aria-label="How far the ban has come">
-            <Section load=receipt what="The receipt of the ban" let:receipt>
-                {
-                    let waiting = !crate::islands::receipt::is_final(&receipt);
-                    let fresh = now() - receipt.committed_at < WATCHED_FOR;
-                    let again = format!("/admin/users/{}", receipt.user);
-                    let src = api::users::receipt_path(receipt.ban);
-                    let at = format!(
-                        "Banned on {}, {} UTC.",
-                        text::day_and_year(receipt.committed_at, "UTC"),
-                        text::time_to_the_second(receipt.committed_at, "UTC"),
-                    );
-                    view! {
-                        {(waiting && fresh).then(|| view! { <RefreshWithoutScript seconds=2/> })}
-                        <LiveReceipt src receipt/>
-                        <p class="mt-3 text-sm text-ink-2">
-                            {at} " "
-                            {waiting.then(|| view! { <a class="inline-block py-0.5" href=again>"Look again"</a> })}
-                        </p>
-                    }
-                }
-            </Section>
-        </section>
     }
 }
 
