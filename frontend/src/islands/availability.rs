@@ -20,8 +20,8 @@ pub fn LiveAvailability(
     super::feed::follow(&src, {
         let listing = listing.clone();
         move |message| {
-            let Ok(news) = serde_json::from_str::<contracts::shows::Availability>(message) else { return };
-            let news = news.listings.into_iter().find(|news| news.listing_id.to_string() == listing);
+            let Ok(news) = serde_json::from_str::<News>(message) else { return };
+            let news = news.listings.into_iter().find(|news| news.listing_id == listing);
             if let Some(news) = news {
                 set_stock.set(news.stock);
             }
@@ -30,6 +30,20 @@ pub fn LiveAvailability(
     #[cfg(not(feature = "hydrate"))]
     let _ = (set_stock, src);
     view! { {move || bar(&format!("held-{listing}"), stock.get(), 0)} }
+}
+
+/// What is read of a message (`contracts::shows::Availability`): ids as text, so that the browser need not parse them.
+#[cfg(any(feature = "hydrate", test))]
+#[derive(serde::Deserialize)]
+struct News {
+    listings: Vec<ListingNews>,
+}
+
+#[cfg(any(feature = "hydrate", test))]
+#[derive(serde::Deserialize)]
+struct ListingNews {
+    listing_id: String,
+    stock: Stock,
 }
 
 /// Sold solid, held hatched, free open, yours spot; always with the words. `pattern` must be unique on the page.
@@ -82,6 +96,21 @@ fn share(part: u32, whole: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contracts::shows::{Availability, ListingAvailability};
+
+    #[test]
+    fn a_message_of_the_api_is_understood() {
+        let listing_id = "0198f3a0-0000-7000-8000-000000000001".parse().unwrap();
+        let stock = Stock { total: 9, held: 1, sold: 3, free: 5 };
+        let listings = vec![ListingAvailability { listing_id, stock, taken_seats: vec!["A1".to_owned()] }];
+        let message =
+            Availability { show_id: "0198f3a0-0000-7000-8000-000000000002".parse().unwrap(), listings };
+        let news: News = serde_json::from_str(&serde_json::to_string(&message).unwrap()).unwrap();
+        assert_eq!(
+            (news.listings[0].listing_id.as_str(), news.listings[0].stock),
+            ("0198f3a0-0000-7000-8000-000000000001", stock)
+        );
+    }
 
     #[test]
     fn shares_are_percentages_with_two_decimals() {
