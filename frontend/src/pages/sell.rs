@@ -146,7 +146,13 @@ fn NoShows() -> impl IntoView {
 fn Dashboard(shows: Page<Selling>, listed: Listed, first: Option<String>) -> impl IntoView {
     let figures = figures(&shows.items, listed);
     let next = shows.next_cursor.as_deref().map(|cursor| listed.address(Some(cursor)));
-    let nothing = shows.items.is_empty().then(|| view! { <p class="mt-3">"None of your shows."</p> });
+    let nothing = shows.items.is_empty().then(|| {
+        let words = match listed {
+            Listed::Coming => "None of your shows is still to come.",
+            Listed::Over => "None of your shows is over yet.",
+        };
+        view! { <p class="mt-3">{words}</p> }
+    });
     let rows = shows.items.into_iter().map(|selling| view! { <Row selling/> }).collect_view();
     view! {
         {figures}

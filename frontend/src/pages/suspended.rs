@@ -104,7 +104,7 @@ fn Consequences() -> impl IntoView {
                 <ul class="mt-2 list-disc pl-5 text-sm leading-relaxed">
                     <li>"Tickets that were paid for still open the door, unless the mail says otherwise."</li>
                     <li>"Holds are released and cost nothing."</li>
-                    <li>"Listings, resale and payouts are paused, not lost."</li>
+                    <li>"Listings and payouts are paused, not lost. Tickets that were offered for resale are no longer offered."</li>
                     <li>"The account is signed out on every device."</li>
                 </ul>
             </section>

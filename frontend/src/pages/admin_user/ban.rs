@@ -98,7 +98,7 @@ fn BanForm(user: AdminUserView) -> impl IntoView {
                     <ul class="mt-1 list-disc pl-5 text-ink-2">
                         <li>{sessions} " and every service refuses the account"</li>
                         <li>"Their holds go back on sale"</li>
-                        <li>"Their listings and resale offers are hidden, and payouts wait"</li>
+                        <li>"Their listings are hidden, their resale offers end, and payouts wait"</li>
                         <li>"It is written into the audit log with your name"</li>
                     </ul>
                 </div>
