@@ -23,6 +23,8 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// The pause while the database is away.
 const OUTAGE_PAUSE: Duration = Duration::from_secs(1);
+/// The pause after a crash that a test asked for: a process would not be back at once either.
+const CRASH_PAUSE: Duration = Duration::from_millis(10);
 /// A message that was not seen for so long is in the hands of another instance.
 const FORGET: Duration = Duration::from_mins(5);
 /// A message that is put off for longer is not waited for by whoever asks whether everything has been handled.
@@ -69,7 +71,7 @@ impl Attempts {
     pub(crate) fn judge(&mut self, key: Key, failure: &Failure) -> Verdict {
         match failure {
             Failure::Handling(Handling::Reject(_)) | Failure::Envelope(_) => Verdict::Park,
-            Failure::Crash(_) => Verdict::Again(Duration::ZERO),
+            Failure::Crash(_) => Verdict::Again(CRASH_PAUSE),
             Failure::Database(error) if service::db::is_transient(error) => Verdict::Again(OUTAGE_PAUSE),
             Failure::Handling(Handling::Retry(error)) if is_outage(error.as_ref()) => {
                 Verdict::Again(OUTAGE_PAUSE)

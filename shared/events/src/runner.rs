@@ -142,7 +142,6 @@ impl Runner<'_> {
         let verdict = self.attempts.judge(key, &failure);
         tracing::warn!(consumer = self.durable, subject, deliveries, %failure, ?verdict, "not handled");
         match verdict {
-            Verdict::Again(Duration::ZERO) => AckKind::Nak(None),
             Verdict::Again(pause) => AckKind::Nak(Some(pause)),
             Verdict::Park => {
                 if !dead_letters::keep(&self.backbone.pool, &self.durable, &raw, &failure, info).await {
