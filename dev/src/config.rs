@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{address::PublicAddress, credentials::Credentials, service::Service};
+use crate::{address::PublicAddress, credentials::Credentials, link::Link, service::Service};
 
 /// Values of the user's environment that every process gets.
 pub(crate) const AMBIENT: [&str; 6] = ["HOME", "LANG", "TZ", "TMPDIR", "RUST_LOG", "RUST_BACKTRACE"];
@@ -88,6 +88,10 @@ pub(crate) struct Plan {
     pub(crate) instances: Vec<Instance>,
     /// The ingress's listener for the pages' server.
     pub(crate) private_port: u16,
+    /// Auth's listeners for services that the bus does not reach, by the number of the instance.
+    pub(crate) pull_ports: BTreeMap<u32, u16>,
+    /// The instance that reaches the bus through a link that can be cut.
+    pub(crate) link: Option<Link>,
     pub(crate) credentials: Credentials,
     pub(crate) postgres: Address,
     pub(crate) nats: Address,
@@ -97,6 +101,31 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// Two instances of auth and of orders, on servers of somebody else.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        let instance = |service, number, port| Instance { service, number, port };
+        Self {
+            public: PublicAddress::of(Some("http://192.0.2.7:3000"), 3000, false).unwrap(),
+            release: false,
+            site_root: "/site".to_owned(),
+            instances: vec![
+                instance(Service::Orders, 1, 4103),
+                instance(Service::Orders, 2, 4113),
+                instance(Service::Auth, 1, 4101),
+                instance(Service::Ingress, 1, 3000),
+            ],
+            private_port: 4100,
+            pull_ports: BTreeMap::from([(1, 4121), (2, 4122)]),
+            link: None,
+            credentials: Credentials::for_tests(),
+            postgres: Address::of_url("postgres://me:pw@db:5432/x?sslmode=require", &["postgres"]).unwrap(),
+            nats: Address::of_url("tls://me:pw@bus:4222", &["nats", "tls"]).unwrap(),
+            tuning: Tuning { hold_seconds_min: Some(2), rate_limit: None },
+            passed_on: BTreeMap::new(),
+        }
+    }
+
     /// The whole environment of a process, but `PATH`.
     pub(crate) fn environment(&self, instance: Instance) -> Result<BTreeMap<String, String>> {
         let mut values = self.passed_on.clone();
@@ -104,7 +133,7 @@ impl Plan {
         values.extend(match instance.service {
             Service::Ingress => self.ingress(),
             Service::Frontend => self.frontend(instance),
-            service => self.service(service).context("an environment cannot be made")?,
+            _ => self.service(instance).context("an environment cannot be made")?,
         });
         Ok(values)
     }
@@ -122,19 +151,23 @@ impl Plan {
         values
     }
 
-    fn service(&self, service: Service) -> Result<BTreeMap<String, String>> {
-        let name = service.name();
+    fn service(&self, instance: Instance) -> Result<BTreeMap<String, String>> {
+        let (service, name) = (instance.service, instance.service.name());
         let secret = |pointer: &str| self.credentials.secret(pointer).map(str::to_owned);
-        let mut values = BTreeMap::new();
+        let mut values = self.second_path(instance)?;
         let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
         set("DATABASE_URL", self.database_url(name)?);
-        set("NATS_URL", self.nats_url(name, name, "events")?);
-        set("NATS_REVOCATIONS_URL", self.nats_url(&format!("{name}-revocations"), name, "revocations")?);
+        let bus = self.bus_of(instance);
+        set("NATS_URL", self.nats_url(&bus, name, name, "events")?);
+        let user = format!("{name}-revocations");
+        set("NATS_REVOCATIONS_URL", self.nats_url(&bus, &user, name, "revocations")?);
         set("REVOCATION_PUBLIC_KEY", secret("/revocation_keys/public")?);
         match service {
             Service::Auth => {
                 set("REVOCATION_SECRET_KEY", secret("/revocation_keys/secret")?);
                 set("REFRESH_TOKEN_KEY", secret("/refresh_token_key")?);
+                set("SECOND_FACTOR_KEY", secret("/second_factor_key")?);
+                set("MAIL_LINK_KEY", secret("/mail_link_key")?);
             }
             Service::Tickets => {
                 set("TICKET_CODE_KEY", secret("/ticket_code_key")?);
@@ -143,6 +176,7 @@ impl Plan {
                 }
             }
             Service::Notifications => {
+                set("MAIL_LINK_KEY", secret("/mail_link_key")?);
                 set("DEV_MAIL", self.public.own_machine.to_string());
             }
             _ => {}
@@ -197,10 +231,19 @@ impl Plan {
         Ok(format!("{scheme}://{service}:{password}@{host}/{service}{options}"))
     }
 
+    /// The bus as an instance reaches it.
+    fn bus_of(&self, instance: Instance) -> Address {
+        let own = |link: &Link| (link.service, link.number) == (instance.service, instance.number);
+        match self.link.filter(own) {
+            Some(link) => Address::local(&self.nats.scheme, link.port),
+            None => self.nats.clone(),
+        }
+    }
+
     /// A user of one of the two accounts of the bus.
-    pub(crate) fn nats_url(&self, user: &str, service: &str, account: &str) -> Result<String> {
+    fn nats_url(&self, bus: &Address, user: &str, service: &str, account: &str) -> Result<String> {
         let password = self.credentials.secret(&format!("/nats/{account}/{service}"))?;
-        let Address { scheme, host, .. } = &self.nats;
+        let Address { scheme, host, .. } = bus;
         Ok(format!("{scheme}://{user}:{password}@{host}"))
     }
 }
@@ -210,24 +253,7 @@ mod tests {
     use super::*;
 
     fn plan() -> Plan {
-        let instance = |service, number, port| Instance { service, number, port };
-        Plan {
-            public: PublicAddress::of(Some("http://192.0.2.7:3000"), 3000, false).unwrap(),
-            release: false,
-            site_root: "/site".to_owned(),
-            instances: vec![
-                instance(Service::Orders, 1, 4103),
-                instance(Service::Orders, 2, 4113),
-                instance(Service::Auth, 1, 4101),
-                instance(Service::Ingress, 1, 3000),
-            ],
-            private_port: 4100,
-            credentials: Credentials::for_tests(),
-            postgres: Address::of_url("postgres://me:pw@db:5432/x?sslmode=require", &["postgres"]).unwrap(),
-            nats: Address::of_url("tls://me:pw@bus:4222", &["nats", "tls"]).unwrap(),
-            tuning: Tuning { hold_seconds_min: Some(2), rate_limit: None },
-            passed_on: BTreeMap::new(),
-        }
+        Plan::for_tests()
     }
 
     fn environment(service: Service, number: u32) -> BTreeMap<String, String> {
@@ -253,9 +279,22 @@ mod tests {
             let values = environment(service, 1);
             assert!(!values.contains_key("REVOCATION_SECRET_KEY"), "{service:?}");
             assert!(!values.contains_key("REFRESH_TOKEN_KEY"), "{service:?}");
+            assert!(!values.contains_key("SECOND_FACTOR_KEY"), "{service:?}");
+            let writes_mail = service == Service::Notifications;
+            assert_eq!(values.contains_key("MAIL_LINK_KEY"), writes_mail, "{service:?}");
             assert_eq!(values.contains_key("DATABASE_URL"), service.has_data(), "{service:?}");
         }
         assert_eq!(environment(Service::Tickets, 1)["HOLD_SECONDS_MIN"], "2");
+    }
+
+    #[test]
+    fn one_instance_reaches_the_bus_through_its_link() {
+        let link = Some(Link { service: Service::Orders, number: 2, port: 4130 });
+        let plan = Plan { link, ..plan() };
+        let of = |number| plan.environment(Instance { service: Service::Orders, number, port: 4103 }).unwrap();
+        assert!(of(2)["NATS_URL"].ends_with("@127.0.0.1:4130"));
+        assert!(of(2)["NATS_REVOCATIONS_URL"].ends_with("@127.0.0.1:4130"));
+        assert!(of(1)["NATS_URL"].ends_with("@bus:4222"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Secrets of a run, made once and kept in `.data/credentials.json` for the owner only.
 
-use std::{fmt::Write as _, fs::File, io::Read as _, process::Command, time::Duration};
+use std::{fmt::Write as _, fs::File, io::Read as _, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value, json};
@@ -20,13 +20,29 @@ impl Credentials {
         if path.is_file() {
             let text = std::fs::read_to_string(&path)
                 .with_context(|| format!("{} cannot be read", path.display()))?;
-            let value = serde_json::from_str(&text)
+            let value: Value = serde_json::from_str(&text)
                 .with_context(|| format!("{} is damaged; start with --fresh", path.display()))?;
-            return Ok(Self(value));
+            return Self(value).completed(&path);
         }
         let credentials = Self(generate(&revocation_keys(session, profile)?)?);
         paths::private_file(&path, &format!("{:#}\n", credentials.0))?;
         Ok(credentials)
+    }
+
+    /// Adds the secrets that a version of before did not make.
+    fn completed(mut self, path: &Path) -> Result<Self> {
+        let revocation = self.0["revocation_keys"].clone();
+        let (Some(known), Value::Object(wanted)) = (self.0.as_object_mut(), generate(&revocation)?) else {
+            bail!("{} is damaged; start with --fresh", path.display());
+        };
+        let count = known.len();
+        for (name, secret) in wanted {
+            known.entry(name).or_insert(secret);
+        }
+        if known.len() > count {
+            paths::private_file(path, &format!("{:#}\n", self.0))?;
+        }
+        Ok(self)
     }
 
     #[cfg(test)]
@@ -55,15 +71,18 @@ fn revocation_keys(session: &Session, profile: Profile) -> Result<Value> {
 }
 
 fn generate(revocation: &Value) -> Result<Value> {
-    let per_service = || -> Result<Map<String, Value>> {
+    let per_service = |bytes: usize| -> Result<Map<String, Value>> {
         let services = Service::ALL.into_iter().filter(|service| service.has_data());
-        services.map(|service| Ok((service.name().to_owned(), Value::String(random_hex(16)?)))).collect()
+        services.map(|service| Ok((service.name().to_owned(), Value::String(random_hex(bytes)?)))).collect()
     };
     Ok(json!({
-        "postgres": { "superuser": random_hex(16)?, "roles": per_service()? },
-        "nats": { "provisioner": random_hex(16)?, "events": per_service()?, "revocations": per_service()? },
+        "postgres": { "superuser": random_hex(16)?, "roles": per_service(16)? },
+        "nats": { "provisioner": random_hex(16)?, "events": per_service(16)?, "revocations": per_service(16)? },
+        "pull": per_service(32)?,
         "revocation_keys": revocation,
         "refresh_token_key": random_hex(32)?,
+        "second_factor_key": random_hex(32)?,
+        "mail_link_key": random_hex(32)?,
         "ticket_code_key": random_hex(32)?,
     }))
 }
@@ -94,5 +113,19 @@ mod tests {
         assert_eq!(credentials.secret("/refresh_token_key").unwrap().len(), 64);
         assert!(credentials.secret("/nats/provisioner").is_ok());
         assert!(credentials.secret("/postgres/roles/ingress").is_err());
+    }
+
+    #[test]
+    fn what_a_version_of_before_did_not_make_is_added_and_the_rest_stays() {
+        let path = std::env::temp_dir().join(format!("dev-credentials-{}.json", std::process::id()));
+        let mut before = Credentials::for_tests();
+        let key = before.secret("/refresh_token_key").unwrap().to_owned();
+        before.0.as_object_mut().unwrap().remove("pull");
+        let now = before.completed(&path).unwrap();
+        assert_eq!(now.secret("/refresh_token_key").unwrap(), key);
+        assert_eq!(now.secret("/pull/orders").unwrap().len(), 64);
+        let written: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(written, now.0);
+        std::fs::remove_file(path).unwrap();
     }
 }

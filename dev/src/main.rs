@@ -1,12 +1,14 @@
 //! The developer tool behind `cargo dev`: starts, shows and proves the whole system with one command.
 //!
-//! Each command is one module (`up`, `status`, `logs`, `provision`, `test`, `bench`); the rest are the parts that they
+//! Each command is one module (`up`, `code`, `status`, `logs`, `provision`, `test`, `bench`); the rest are the parts that they
 //! share. To add a service, add a variant to [`service::Service`] and its values to [`config`].
 
 mod address;
 mod bench;
 mod build;
 mod chromium;
+mod code;
+mod codes;
 mod commands;
 mod config;
 mod credentials;
@@ -16,6 +18,7 @@ mod environment;
 mod http;
 mod leftovers;
 mod lines;
+mod link;
 mod lock;
 mod log;
 mod log_file;
@@ -30,6 +33,7 @@ mod provision;
 mod ready;
 mod record;
 mod samples;
+mod second_path;
 mod seed;
 mod servers;
 mod service;
@@ -58,6 +62,8 @@ struct Cli {
 enum Command {
     /// Install what is missing, build, and run everything until Ctrl-C
     Up(up::Arguments),
+    /// Show the code of now that a sample account signs in with, beside its password
+    Code(code::Arguments),
     /// Show what runs: process ids, ports, readiness, restarts
     Status,
     /// Show the log of one process
@@ -73,6 +79,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Up(arguments) => up::run(&arguments),
+        Command::Code(arguments) => code::run(&arguments),
         Command::Status => status::run(),
         Command::Logs(arguments) => logs::run(&arguments),
         Command::Provision => provision::run(),

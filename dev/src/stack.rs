@@ -9,7 +9,9 @@ use crate::{
     address::PublicAddress,
     config::{Address, Instance, Plan, Tuning},
     credentials::Credentials,
-    environment, log, nats,
+    environment,
+    link::{self, Link},
+    log, nats,
     paths::Profile,
     ports::{self, Ports},
     postgres::{Durability, Postgres},
@@ -50,6 +52,8 @@ pub(crate) struct Options {
     pub(crate) durability: Durability,
     /// Where the private NATS keeps its streams.
     pub(crate) bus_store: PathBuf,
+    /// Whose last instance reaches the bus through a link that can be cut.
+    pub(crate) linked: Option<Service>,
 }
 
 /// The running system; stops when dropped.
@@ -107,6 +111,9 @@ impl<'a> Stack<'a> {
 
     fn start_services(&mut self) -> Result<()> {
         let instances = self.plan.instances.clone();
+        if let Some(link) = self.plan.link {
+            self.processes.start(&link::spec(self.session, self.profile, &self.plan, link)?)?;
+        }
         for instance in &instances {
             let spec = self.spec(*instance)?;
             self.processes.start(&spec)?;
@@ -215,6 +222,12 @@ fn start_nats(
     Ok(Address::local("nats", port))
 }
 
+/// Each instance of auth has a listener for services that the bus does not reach.
+fn pull_ports(instances: &[Instance], ports: &mut Ports) -> Result<BTreeMap<u32, u16>> {
+    let of_auth = instances.iter().filter(|instance| instance.service == Service::Auth);
+    of_auth.map(|instance| Ok((instance.number, ports.take()?))).collect()
+}
+
 fn plan(
     session: &Session,
     options: &Options,
@@ -232,6 +245,11 @@ fn plan(
             instances.push(Instance { service, number, port });
         }
     }
+    let pull_ports = pull_ports(&instances, ports)?;
+    let link = match options.linked {
+        Some(service) => Some(Link { service, number: options.instances, port: ports.take()? }),
+        None => None,
+    };
     let site_root = session.workspace.site_root(options.profile);
     let passed_on: BTreeMap<String, String> = options
         .passed_on
@@ -244,6 +262,8 @@ fn plan(
         site_root: fs::canonicalize(&site_root).unwrap_or(site_root).display().to_string(),
         instances,
         private_port,
+        pull_ports,
+        link,
         credentials,
         postgres,
         nats,

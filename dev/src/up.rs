@@ -88,6 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         servers,
         durability: Durability::Full,
         bus_store: session.data.nats(),
+        linked: None,
     };
     let mut stack = Stack::start(&session, &tools, &options)?;
     if let Err(error) = seed::run(&session, profile, &stack) {
@@ -111,7 +112,8 @@ fn greet(session: &Session, origin: &str, took: Duration) -> Result<()> {
     log::print(&format!("  Ticketing.dev runs at {bold}{origin}{plain}   ({:.0} s)", took.as_secs_f64()));
     log::print("");
     for account in samples::open(session)? {
-        log::print(&format!("  {:<8} {:<28} {}", account.role, account.email, account.password));
+        let code = if account.totp.is_some() { "  and the code of: cargo dev code" } else { "" };
+        log::print(&format!("  {:<8} {:<28} {}{code}", account.role, account.email, account.password));
     }
     log::print("");
     log::print("  In another terminal: cargo dev status, cargo dev logs orders -f. Ctrl-C stops everything.");

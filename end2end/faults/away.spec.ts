@@ -1,4 +1,4 @@
-// The bus or auth is away: public pages answer, identity fails closed or goes on, and everything catches up.
+// The bus or auth is away: public pages answer, identity goes on, and everything catches up.
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '../support/test';
 import { frozen } from '../support/processes';
@@ -17,15 +17,12 @@ test('the bus is away for 20 s during a purchase', async ({ people, baseURL, req
 
   await frozen('nats', async () => {
     const until = Date.now() + BUS_AWAY_MS;
-    let refused = 0;
     while (Date.now() < until) {
       expect((await request.get('/')).status(), 'the front page').toBe(200);
       expect((await request.get(`/shows/${show.id}`)).status(), 'the page of a show').toBe(200);
-      const identity = await buyer.api.get('/api/orders/whoami');
-      if (identity.status() === 503) refused += 1;
+      expect((await buyer.api.get('/api/orders/whoami')).status(), 'auth is asked who is banned').toBe(200);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
-    expect(refused, 'who cannot know who is banned refuses').toBeGreaterThan(0);
   });
 
   const issued = async () => {

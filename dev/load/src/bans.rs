@@ -1,72 +1,120 @@
-//! From a ban's acknowledgement to its refusal by every instance.
+//! From a ban's acknowledgement to its refusal by every instance: healthy, and with a part of the system cut off,
+//! paused or killed. The one measurement that can fail: a request of somebody banned that was accepted later than we
+//! promise.
+
+mod asking;
+mod banning;
+mod faults;
+mod history;
+mod idle;
+mod many;
 
 use crate::{
     people,
     samples::{Samples, ms},
-    system::{SERVICES, System},
+    system::System,
     table::{Table, say},
 };
-use anyhow::Context;
-use contracts::auth::BanReceipt;
-use reqwest::StatusCode;
+use anyhow::{bail, ensure};
+use asking::Asking;
+use faults::Fault;
+use history::{Verdict, judge};
 use seed::api::Session;
-use serde_json::json;
-use std::{collections::BTreeMap, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-/// How many people are banned.
-const BANS: usize = 30;
-/// How often a receipt is read until it is complete.
-const LOOKS: u32 = 100;
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// No instance accepts a request that starts later than this after the acknowledgement (`docs/adr/0005`).
+pub(crate) const BOUND: chrono::TimeDelta = chrono::TimeDelta::seconds(2);
+/// Requests per second while people are banned.
+const ASKED_PER_SECOND: u32 = 500;
+/// People whom nobody bans: are they let in while others are banned?
+const BYSTANDERS: usize = 4;
+/// How long requests go on after the last ban, and after the last fault has healed.
+const AFTERWARDS: Duration = Duration::from_secs(5);
 
-/// Prints the milliseconds that each service took, and asks each whether it still accepts the banned.
-pub(crate) async fn measure(system: &System) -> anyhow::Result<()> {
-    let admin = people::known(system, &system.accounts.admin).await?;
-    let people = people::new(system, BANS).await?;
-    let mut took: BTreeMap<String, Samples> = BTreeMap::new();
-    let (mut refused, mut accepted) = (0, 0);
-    for person in &people {
-        let receipt = ban(&admin, person).await?;
-        for service in SERVICES {
-            match person.status(&format!("/api/{service}/whoami")).await? {
-                StatusCode::FORBIDDEN => refused += 1,
-                StatusCode::OK => accepted += 1,
-                _ => {}
-            }
-        }
-        for (service, applied) in complete(&admin, receipt).await? {
-            took.entry(service).or_default().add(applied);
-        }
+/// Prints the figures, and fails when the promise was broken.
+pub(crate) async fn measure(system: &System, bans: usize) -> anyhow::Result<()> {
+    idle::measure(system).await?;
+    let per_fault = bans.div_ceil(Fault::ALL.len());
+    let people = people::new(system, per_fault * Fault::ALL.len()).await?;
+    let bystanders = people::new(system, BYSTANDERS).await?;
+    let mut verdicts = Vec::new();
+    for (fault, people) in Fault::ALL.into_iter().zip(people.chunks(per_fault)) {
+        verdicts.push((fault, under(system, fault, people, &bystanders).await?));
     }
-    let mut table =
-        Table::new("From the acknowledgement of a ban to its refusal", &["service", "p50 ms", "p99 ms"]);
-    for (service, samples) in took {
-        table.row([service, ms(samples.percentile(50)), ms(samples.percentile(99))]);
+    print(&verdicts);
+    many::measure(system).await?;
+    let broken: Vec<String> = verdicts.iter().flat_map(|(_, verdict)| verdict.late.clone()).collect();
+    if !broken.is_empty() {
+        bail!("{} requests were accepted after the bound:\n  {}", broken.len(), broken.join("\n  "));
     }
-    table.print();
-    say(&format!(
-        "  ({BANS} bans; asked right after the answer to the ban, {refused} requests were refused and {accepted} accepted)"
-    ));
     Ok(())
 }
 
-async fn ban(admin: &Session, person: &Session) -> anyhow::Result<BanReceipt> {
-    let user = people::id(person).await?;
-    admin.put(&format!("/api/auth/admin/users/{user}/ban"), &json!({ "reason": "A measurement" })).await
+/// Bans people while a fault comes and goes, and judges what every instance answered.
+async fn under(
+    system: &System,
+    fault: Fault,
+    people: &[Session],
+    bystanders: &[Session],
+) -> anyhow::Result<Verdict> {
+    say(&format!("  banning {} people: {} …", people.len(), fault.name()));
+    let admin = people::known(system, &system.accounts.admin).await?;
+    let asking = Arc::new(Asking::new(system, bystanders)?);
+    let traffic = tokio::spawn(Arc::clone(&asking).at_rate(ASKED_PER_SECOND));
+    let causing = fault.begin(system);
+    let banned = banning::all(system, &admin, people, &asking, fault).await;
+    tokio::time::sleep(AFTERWARDS).await;
+    causing.end().await;
+    tokio::time::sleep(AFTERWARDS).await;
+    asking.stop();
+    traffic.await?;
+    let bans = banning::receipts(system, &admin, banned?).await?;
+    let verdict = judge(&asking.history(), &bans, BOUND);
+    ensure!(verdict.after_bound > 0, "nobody banned was asked about after the bound: nothing was tried");
+    Ok(verdict)
 }
 
-/// Each instance's time, once all of them have answered or a while has passed.
-async fn complete(admin: &Session, mut receipt: BanReceipt) -> anyhow::Result<Vec<(String, Duration)>> {
-    for _ in 0..LOOKS {
-        if receipt.instances.iter().all(|instance| instance.applied_ms.is_some()) {
-            break;
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
-        receipt = admin.get(&format!("/api/auth/admin/bans/{}/receipt", receipt.ban)).await?;
+fn print(verdicts: &[(Fault, Verdict)]) {
+    let columns = [
+        "bans",
+        "bans",
+        "requests",
+        "after 2 s",
+        "of these accepted",
+        "last accepted p50 ms",
+        "p99",
+        "max",
+        "refused everywhere p50 ms",
+        "p99",
+        "others held up",
+    ];
+    let mut table = Table::new(
+        "Bans, from their acknowledgement (T0), on every instance of every service",
+        &[&["while"], &columns[1..]].concat(),
+    );
+    for (fault, verdict) in verdicts {
+        let Verdict { bans, requests, after_bound, late, last_accepted, refused_everywhere, .. } = verdict;
+        let at = |samples: &Samples, percent| ms(samples.percentile(percent));
+        table.row([
+            fault.name().to_owned(),
+            bans.to_string(),
+            requests.to_string(),
+            after_bound.to_string(),
+            late.len().to_string(),
+            at(last_accepted, 50),
+            at(last_accepted, 99),
+            at(last_accepted, 100),
+            at(refused_everywhere, 50),
+            at(refused_everywhere, 99),
+            format!("{:.2} %", verdict.held_up_percent),
+        ]);
     }
-    let applied = receipt.instances.into_iter().map(|instance| {
-        let applied = instance.applied_ms.with_context(|| format!("{} never answered", instance.instance))?;
-        Ok((instance.service, Duration::from_secs_f64(applied.max(0.0) / 1000.0)))
-    });
-    applied.collect()
+    table.print();
+    say(
+        "  (last accepted: when the last request that some instance accepted had begun, per ban; 0 where none was.",
+    );
+    say(
+        "   refused everywhere: when the first refused request of the last instance had begun, as close as we asked.",
+    );
+    say("   others held up: answers 503 to people who are not banned, of those that were answered)");
 }

@@ -2,7 +2,7 @@
 //!
 //! Figures of one machine mean little on another, so every rate and latency stands beside the same figure of the
 //! cheapest answer that a service can give (`/livez`, asked without the ingress), measured in the same run and in
-//! turns with it. Nothing here passes or fails: it prints.
+//! turns with it. It prints; one thing alone fails: somebody banned whose request was accepted later than promised.
 //!
 //! To measure something else, add a module and a variant to [`Part`].
 
@@ -38,6 +38,9 @@ struct Arguments {
     /// Seconds of each stretch of traffic.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
     seconds: u64,
+    /// How many people are banned, in all.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=5000))]
+    bans: u32,
     /// Only these parts, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
@@ -54,7 +57,7 @@ enum Part {
     Reading,
     /// Holds and purchases.
     Buying,
-    /// From a ban to its refusal everywhere.
+    /// From a ban to its refusal everywhere, also while parts are cut off, paused or killed.
     Bans,
     /// From the death of a process to its return.
     Recovery,
@@ -73,12 +76,14 @@ async fn main() -> anyhow::Result<()> {
     let stretch = Duration::from_secs(arguments.seconds);
     let wanted = |part: &Part| arguments.only.is_empty() || arguments.only.contains(part);
     for part in Part::ALL.into_iter().filter(wanted) {
-        measure(part, &system, stretch).await.with_context(|| format!("measuring {part:?}"))?;
+        measure(part, &system, stretch, arguments.bans)
+            .await
+            .with_context(|| format!("measuring {part:?}"))?;
     }
     Ok(())
 }
 
-async fn measure(part: Part, system: &System, stretch: Duration) -> anyhow::Result<()> {
+async fn measure(part: Part, system: &System, stretch: Duration, bans: u32) -> anyhow::Result<()> {
     match part {
         Part::Assets => assets::measure(system).await,
         Part::Memory => memory::measure(system, "at rest"),
@@ -87,7 +92,7 @@ async fn measure(part: Part, system: &System, stretch: Duration) -> anyhow::Resu
             buying::measure(system, stretch).await?;
             memory::measure(system, "after the load")
         }
-        Part::Bans => bans::measure(system).await,
+        Part::Bans => bans::measure(system, usize::try_from(bans)?).await,
         Part::Recovery => recovery::measure(system).await,
     }
 }

@@ -28,12 +28,13 @@ pub(crate) fn measure(system: &System, when: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn megabytes(kilobytes: u64) -> String {
+/// Kilobytes as megabytes with one decimal.
+pub(crate) fn megabytes(kilobytes: u64) -> String {
     format!("{}.{}", kilobytes / 1024, kilobytes % 1024 * 10 / 1024)
 }
 
-/// Kilobytes, from `/proc`, or from `ps` where there is none.
-fn resident(pid: u32) -> anyhow::Result<u64> {
+/// Resident memory in kilobytes, from `/proc`, or from `ps` where there is none.
+pub(crate) fn resident(pid: u32) -> anyhow::Result<u64> {
     if let Ok(status) = fs::read_to_string(format!("/proc/{pid}/status")) {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let number = line.and_then(|line| line.split_whitespace().next());

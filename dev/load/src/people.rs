@@ -13,7 +13,11 @@ const AT_ONCE: usize = 4;
 
 /// Signs in with an account of the samples.
 pub(crate) async fn known(system: &System, account: &Account) -> anyhow::Result<Session> {
-    api::session(&system.base, (&account.email, &account.password), &account.name).await
+    let credentials = (account.email.as_str(), account.password.as_str());
+    match &account.totp {
+        Some(secret) => api::session_with_code(&system.base, credentials, secret).await,
+        None => api::session(&system.base, credentials, &account.name).await,
+    }
 }
 
 /// Signs up so many new people.

@@ -1,13 +1,21 @@
 //! The public API, as a person's program uses it.
 
 use anyhow::{Context, bail};
-use contracts::auth::{SignIn, SignUp};
+use contracts::{
+    auth::{SignIn, SignUp},
+    second_factors::SignInWithCode,
+};
 use reqwest::{Method, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
+use totp_rs::{Builder, Secret};
 
 /// How often a request is tried when the system says "later".
 const TRIES: u32 = 60;
+/// How many codes of an authenticator app are tried, one after the other.
+const CODES: u32 = 4;
+/// How long a code is the present one.
+const CODE_LASTS: Duration = Duration::from_secs(30);
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
@@ -19,32 +27,73 @@ pub struct Session {
 
 /// Signs in, or up where there is no such account.
 pub async fn session(base: &str, (email, password): (&str, &str), name: &str) -> anyhow::Result<Session> {
-    let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
+    let http = client()?;
     let sign_in = SignIn { email: email.to_owned(), password: password.to_owned() };
-    let (status, token) = enter(&http, &format!("{base}/api/auth/signin"), &sign_in).await?;
-    if let Some(token) = token {
+    let entered = enter(&http, &format!("{base}/api/auth/signin"), &sign_in).await?;
+    if let Some(token) = entered.token {
         return Ok(Session { http, base: base.to_owned(), token });
     }
-    if status != StatusCode::UNAUTHORIZED {
-        bail!("signing in as {email} was answered with {status}");
+    if entered.status != StatusCode::UNAUTHORIZED {
+        bail!("signing in as {email} was answered with {}", entered.status);
     }
     let sign_up = SignUp { email: email.to_owned(), password: password.to_owned(), name: name.to_owned() };
-    let (status, token) = enter(&http, &format!("{base}/api/auth/signup"), &sign_up).await?;
+    let Entered { status, token, .. } = enter(&http, &format!("{base}/api/auth/signup"), &sign_up).await?;
     let token = token.with_context(|| format!("signing up as {email} was answered with {status}"))?;
     Ok(Session { http, base: base.to_owned(), token })
 }
 
-/// Posts credentials; gives the access token of the cookie that comes back.
-async fn enter(
-    http: &reqwest::Client,
-    url: &str,
-    credentials: &impl Serialize,
-) -> anyhow::Result<(StatusCode, Option<String>)> {
+/// Signs in with a password and the code of an authenticator app. A code works once, so where the present one was used
+/// a moment ago, the next one is waited for.
+pub async fn session_with_code(
+    base: &str,
+    (email, password): (&str, &str),
+    secret: &str,
+) -> anyhow::Result<Session> {
+    let http = client()?;
+    let sign_in = SignIn { email: email.to_owned(), password: password.to_owned() };
+    let first = enter(&http, &format!("{base}/api/auth/signin"), &sign_in).await?;
+    let challenge = first.challenge.with_context(|| format!("{email} was answered with {}", first.status))?;
+    for _ in 0..CODES {
+        let second = SignInWithCode { code: code_of_now(secret)?, challenge: Some(challenge.clone()) };
+        let entered = enter(&http, &format!("{base}/api/auth/signin/code"), &second).await?;
+        if let Some(token) = entered.token {
+            return Ok(Session { http, base: base.to_owned(), token });
+        }
+        if entered.status != StatusCode::UNPROCESSABLE_ENTITY {
+            bail!("the code of {email} was answered with {}", entered.status);
+        }
+        tokio::time::sleep(CODE_LASTS).await;
+    }
+    bail!("no code of {email} was accepted")
+}
+
+fn client() -> anyhow::Result<reqwest::Client> {
+    Ok(reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?)
+}
+
+fn code_of_now(secret: &str) -> anyhow::Result<String> {
+    let secret = Secret::try_from_base32(secret).context("the secret of an authenticator app is base 32")?;
+    let rules = Builder::new().with_secret(secret).with_account_name("sample").build()?;
+    Ok(rules.generate_current().to_string())
+}
+
+/// What signing in or up came to.
+struct Entered {
+    status: StatusCode,
+    token: Option<String>,
+    /// Where a second factor is asked for.
+    challenge: Option<String>,
+}
+
+/// Posts credentials; finds the access token in the cookie that comes back.
+async fn enter(http: &reqwest::Client, url: &str, credentials: &impl Serialize) -> anyhow::Result<Entered> {
     let response = patiently(|| http.post(url).json(credentials)).await?;
     let status = response.status();
     let cookies = response.headers().get_all(header::SET_COOKIE);
     let token = cookies.iter().filter_map(|cookie| cookie.to_str().ok()).find_map(access_token);
-    Ok((status, token.filter(|_| status.is_success())))
+    let body: serde_json::Value = response.json().await.unwrap_or_default();
+    let challenge = body["challenge"].as_str().map(str::to_owned);
+    Ok(Entered { status, token: token.filter(|_| status.is_success()), challenge })
 }
 
 fn access_token(cookie: &str) -> Option<String> {
@@ -81,6 +130,11 @@ impl Session {
         let response = patiently(|| self.request(Method::DELETE, path)).await?;
         response.error_for_status().with_context(|| format!("DELETE {path}"))?;
         Ok(())
+    }
+
+    /// The access token.
+    pub fn token(&self) -> &str {
+        &self.token
     }
 
     /// How a path answers, whatever it says.

@@ -13,6 +13,7 @@ use crate::{
     samples::{self, Account},
     seed,
     servers::Servers,
+    service::Service,
     session::Session,
     stack::{Options, Stack},
     tools::Tools,
@@ -40,6 +41,7 @@ impl System<'_> {
             ("BASE_URL".to_owned(), self.plan.public.origin.clone()),
             ("ADMIN_EMAIL".to_owned(), self.admin.email.clone()),
             ("ADMIN_PASSWORD".to_owned(), self.admin.password.clone()),
+            ("ADMIN_TOTP_SECRET".to_owned(), self.admin.totp.clone().unwrap_or_default()),
             ("SAMPLE_ACCOUNTS".to_owned(), session.data.samples().display().to_string()),
         ];
         for instance in self.plan.instances.iter().filter(|instance| instance.service.has_data()) {
@@ -114,6 +116,7 @@ fn options(scratch: &Scratch) -> Result<Options> {
         // Processes are killed here, machines are not; and a busy disk must not end everybody's lease.
         durability: Durability::None,
         bus_store: scratch.path().join("nats"),
+        linked: Some(Service::Payments),
     })
 }
 

@@ -4,12 +4,17 @@ use crate::{
     account::{Account, BanInForce},
     devices,
     error::Error,
+    presence::{self, Instance},
     state::Auth,
     store::{self, audit, bans::Act, receipts::ReceiptRow},
 };
-use auth::{Identity, revocation::ReasonCode};
+use auth::{
+    Identity,
+    revocation::{ReasonCode, Revocation},
+};
 use contracts::{
-    auth::{Ban, BanReceipt, BannedTickets, InstanceReceipt, Role},
+    Timestamp,
+    auth::{Ban, BanReceipt, BannedTickets, InstanceReceipt, Role, ServiceEffects},
     ids::{BanId, UserId},
 };
 use events::{auth::SessionFact, auth::UserFact, outbox};
@@ -21,6 +26,8 @@ use tokio::time::{Instant, sleep};
 const REPORTS_MAX: Duration = Duration::from_millis(300);
 /// After T0 plus this no instance accepts the user, whatever is cut off.
 const EFFECTIVE_MS: i64 = 2_000;
+/// Services that act on the business of somebody banned, and say what they did.
+const ACTING: [&str; 2] = ["orders", "tickets"];
 
 /// Bans a user, or changes the terms of the ban in force.
 pub(crate) async fn ban(
@@ -37,31 +44,56 @@ pub(crate) async fn ban(
     if request.until.is_some_and(|until| until <= now) {
         return Err(Error::field("until", "in_the_past", "Choose a time in the future"));
     }
-    let changes_terms = account.ban.is_some();
-    let account = account_banned(account, request);
-    let ban = account.ban.as_ref().map(|ban| ban.id).ok_or(Error::NotFound)?;
-    let act = Act { actor: actor.id, actor_name: actor.name.clone(), at: now };
-    store::users::update(&mut tx, &account).await?;
-    if let Some(terms) = &account.ban {
-        store::bans::put(&mut tx, user, account.generation, terms, &act).await?;
-    }
-    let revocation = account.revocation(ReasonCode::Banned, Some(actor.id), now);
-    store::revocations::put(&mut tx, &revocation).await?;
-    end_sessions(&mut tx, &account, now).await?;
-    let action = if changes_terms { "user.ban_changed" } else { "user.ban" };
-    write_audit(&mut tx, Some(&actor), action, &account, request.reason.trim(), now).await?;
-    outbox::publish(&mut tx, UserFact::Banned, &account.state()).await?;
+    let alive = presence::alive(state, &mut tx).await?;
+    let imposed = impose(&mut tx, &By { actor: &actor, at: now, alive: &alive }, account, request).await?;
     state.authority.recheck(admin)?;
-    if !changes_terms {
-        // New terms refuse no further token: whoever has applied the ban has nothing to report again.
-        store::receipts::expect(&mut tx, ban, &state.presence.alive()).await?;
-    }
     tx.commit().await?;
     state.backbone.wake();
-    if state.revoker.spread(std::slice::from_ref(&revocation)).await {
-        await_reports(state, ban).await?;
+    if state.revoker.spread(std::slice::from_ref(&imposed.revocation)).await {
+        await_reports(state, imposed.ban).await?;
     }
-    receipt(state, ban).await
+    receipt(state, imposed.ban).await
+}
+
+/// Who bans, when, and who is there to hear of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct By<'a> {
+    pub(crate) actor: &'a Account,
+    pub(crate) at: Timestamp,
+    pub(crate) alive: &'a [Instance],
+}
+
+/// A ban that is written down: it is to be committed, and its revocation to be spread.
+#[derive(Clone, Debug)]
+pub(crate) struct Imposed {
+    pub(crate) ban: BanId,
+    pub(crate) revocation: Revocation,
+}
+
+/// Bans an account that is locked, or changes the terms of its ban.
+pub(crate) async fn impose(
+    tx: &mut PgTransaction<'_>,
+    by: &By<'_>,
+    account: Account,
+    request: &Ban,
+) -> Result<Imposed, Error> {
+    let changes_terms = account.ban.is_some();
+    let account = account_banned(account, request);
+    let Some(terms) = &account.ban else { return Err(Error::NotFound) };
+    let act = Act { actor: by.actor.id, actor_name: by.actor.name.clone(), at: by.at };
+    store::users::update(tx, &account).await?;
+    store::bans::put(tx, account.id, account.generation, terms, &act).await?;
+    let revocation = account.revocation(ReasonCode::Banned, Some(by.actor.id), by.at);
+    store::revocations::put(tx, &revocation).await?;
+    end_sessions(tx, &account, by.at).await?;
+    let action = if changes_terms { "user.ban_changed" } else { "user.ban" };
+    write_audit(tx, Some(by.actor), action, &account, request.reason.trim(), by.at).await?;
+    outbox::publish(tx, UserFact::Banned, &account.state()).await?;
+    if !changes_terms {
+        // New terms refuse no further token: whoever has applied the ban has nothing to report again.
+        store::receipts::expect(tx, terms.id, by.alive).await?;
+    }
+    Ok(Imposed { ban: terms.id, revocation })
 }
 
 /// Lifts a ban; no actor means that its time has come.
@@ -107,7 +139,8 @@ pub(crate) async fn receipt(state: &Auth, ban: BanId) -> Result<BanReceipt, Erro
     let mut db = state.pool.acquire().await?;
     let row = store::bans::find(&mut db, ban).await?.ok_or(Error::NotFound)?;
     let instances = store::receipts::of_ban(&mut db, ban).await?;
-    let since_t0 = |applied: contracts::Timestamp| {
+    let told = store::ban_effects::of_ban(&mut db, ban).await?;
+    let since_t0 = |applied: Timestamp| {
         let t0 = row.acknowledged_at.unwrap_or(row.created_at);
         let micros = (applied - t0).num_microseconds().unwrap_or(i64::MAX).max(0);
         f64::from(u32::try_from(micros).unwrap_or(u32::MAX)) / 1000.0
@@ -128,12 +161,22 @@ pub(crate) async fn receipt(state: &Auth, ban: BanId) -> Result<BanReceipt, Erro
                 applied_ms: row.applied_at.map(since_t0),
             })
             .collect(),
+        effects: ACTING.iter().map(|service| effects_of(service, &told)).collect(),
+    })
+}
+
+/// What a service has told, or that it has told nothing yet.
+fn effects_of(service: &str, told: &[ServiceEffects]) -> ServiceEffects {
+    told.iter().find(|word| word.service == service).cloned().unwrap_or_else(|| ServiceEffects {
+        service: service.to_owned(),
+        acted_at: None,
+        effects: Vec::new(),
     })
 }
 
 /// Who acts, read from the database under the locks: a token stays good for up to a lease after its admin was
 /// banned or is an admin no more, and must not undo just that. So nobody lifts a ban of oneself either.
-async fn acting_admin(
+pub(crate) async fn acting_admin(
     tx: &mut PgTransaction<'_>,
     admins: &[UserId],
     admin: &Identity,
@@ -174,7 +217,7 @@ fn account_banned(account: Account, request: &Ban) -> Account {
 async fn end_sessions(
     tx: &mut PgTransaction<'_>,
     account: &Account,
-    now: contracts::Timestamp,
+    now: Timestamp,
 ) -> Result<(), Error> {
     // The user's revocation covers their tokens; the sessions need no entries of their own.
     let ended = store::sessions::revoke_all(tx, account.id, None, ReasonCode::Banned, now).await?;
@@ -182,20 +225,21 @@ async fn end_sessions(
     Ok(outbox::publish_all(tx, &facts).await?)
 }
 
-async fn write_audit(
+/// Writes down what an admin did, or a job.
+pub(crate) async fn write_audit(
     db: &mut PgConnection,
     actor: Option<&Account>,
     action: &str,
     subject: &Account,
     note: &str,
-    at: contracts::Timestamp,
+    at: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let entry = audit::Entry {
         at,
         actor: actor.map(|actor| actor.id),
         actor_name: actor.map_or("Ticketing.dev", |actor| actor.name.as_str()),
         action,
-        subject: subject.id,
+        subject: Some(subject.id),
         subject_name: &subject.name,
         note,
     };

@@ -1,7 +1,9 @@
 //! What the service is told by its environment.
 
+use crate::private::{Clients, PrivateAddress};
 use auth::AuthorityConfig;
 use ed25519_dalek::SigningKey;
+use events::link::LinkKey;
 use service::{ConfigError, Env};
 
 /// The service's configuration.
@@ -12,10 +14,16 @@ pub(crate) struct Config {
     pub(crate) authority: AuthorityConfig,
     /// Secret half of the key that signs revocations and published keys.
     pub(crate) revocation_secret: [u8; 32],
+    /// Seals the secrets of authenticator apps.
+    pub(crate) second_factor_key: [u8; 32],
     /// Derives successors of refresh tokens.
     pub(crate) refresh_key: [u8; 32],
+    /// Derives the secrets of links in mail, as notifications does.
+    pub(crate) links: LinkKey,
     /// Wrong passwords of one account within five minutes.
     pub(crate) attempts_max: i32,
+    /// Where services may pull revocations, and who they are.
+    pub(crate) private: Option<(PrivateAddress, Clients)>,
 }
 
 impl Config {
@@ -29,8 +37,12 @@ impl Config {
             Some(plain_cookies),
             Some(revocation_secret),
             Some(refresh_key),
+            Some(second_factor_key),
+            Some(link_key),
             Some(named_public),
             Some(attempts_max),
+            Some(pull),
+            Some(private),
         ) = (
             env.required("DATABASE_URL"),
             env.required("NATS_URL"),
@@ -40,8 +52,12 @@ impl Config {
             env.or("PLAIN_COOKIES", false),
             env.secret::<32>("REVOCATION_SECRET_KEY"),
             env.secret::<32>("REFRESH_TOKEN_KEY"),
+            env.secret::<32>("SECOND_FACTOR_KEY"),
+            env.secret::<32>("MAIL_LINK_KEY"),
             env.optional::<String>("REVOCATION_PUBLIC_KEY"),
             env.or("PASSWORD_ATTEMPTS", 20),
+            env.pair("AUTH_PULL_URLS", "AUTH_PULL_SECRET"),
+            env.pair("LISTEN_PULL", "PULL_CLIENTS"),
         )
         else {
             return Err(env.error());
@@ -63,8 +79,9 @@ impl Config {
             revocation_public_key,
             public_origin,
             plain_cookies,
+            pull,
         };
-        Ok(Self { database_url, nats_url, authority, revocation_secret, refresh_key, attempts_max })
+        Ok(Self { database_url, nats_url, authority, revocation_secret, refresh_key, second_factor_key, links: LinkKey::new(&link_key), attempts_max, private })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What goes on in the background: the reconciler, the end of timed bans, forgetting.
 
-use crate::{attempts, bans, error::Error, presence, state::Auth, store};
+use crate::{bans, error::Error, known_browsers, presence, signing_keys, state::Auth, store};
 use contracts::Timestamp;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
@@ -16,6 +16,10 @@ const LIFT_EVERY: Duration = Duration::from_secs(1);
 const FORGET_EVERY: Duration = Duration::from_hours(1);
 /// Batches of a kind that are deleted in a row.
 const FORGET_BATCHES: usize = 500;
+/// How long a list of bans may wait to be confirmed.
+const DRAFTS_DAYS: i64 = 1;
+/// How long it can be seen what became of a list of bans. The bans and their audit stay.
+const IMPORTS_DAYS: i64 = 90;
 /// How long an ended session is kept, so that the use of its tokens is recognised.
 const ENDED_SESSIONS_DAYS: i64 = 7;
 
@@ -97,14 +101,40 @@ pub(crate) async fn forget(state: Auth, stop: CancellationToken) {
 async fn forget_before(state: &Auth, now: Timestamp) -> Result<(), sqlx::Error> {
     let mut db = state.pool.acquire().await?;
     store::revocations::forget(&mut db, now).await?;
+    store::pulls::forget(&mut db, now - chrono::TimeDelta::hours(1)).await?;
+    store::signing_keys::forget(&mut db, now, now - signing_keys::REMEMBERED).await?;
+    for _ in 0..FORGET_BATCHES {
+        if store::signin_challenges::forget(&mut db, now).await? == 0 {
+            break;
+        }
+    }
     let ended = now - chrono::TimeDelta::days(ENDED_SESSIONS_DAYS);
+    let counted = chrono::TimeDelta::hours(store::password_attempts::REMEMBERED_HOURS);
+    let known = chrono::TimeDelta::days(known_browsers::KNOWN_DAYS);
     for _ in 0..FORGET_BATCHES {
         if store::sessions::forget(&mut db, ended).await? == 0 {
             break;
         }
     }
     for _ in 0..FORGET_BATCHES {
-        if store::password_attempts::forget(&mut db, now - attempts::WINDOW).await? == 0 {
+        if store::password_attempts::forget(&mut db, now - counted).await? == 0 {
+            break;
+        }
+    }
+    for _ in 0..FORGET_BATCHES {
+        if store::links::forget(&mut db, now).await? == 0 {
+            break;
+        }
+    }
+    for _ in 0..FORGET_BATCHES {
+        if store::known_browsers::forget(&mut db, now - known).await? == 0 {
+            break;
+        }
+    }
+    let (drafts, done) =
+        (now - chrono::TimeDelta::days(DRAFTS_DAYS), now - chrono::TimeDelta::days(IMPORTS_DAYS));
+    for _ in 0..FORGET_BATCHES {
+        if !store::ban_imports::forget(&mut db, drafts, done).await? {
             break;
         }
     }

@@ -8,45 +8,77 @@
 //! | `GET /api/auth/session` | `get_session` |
 //! | `GET` and `DELETE /api/auth/sessions`, `DELETE …/{id}` | `list_sessions`, `end_other_sessions`, `end_session` |
 //! | `GET /api/auth/whoami` | `whoami` |
+//! | `POST /api/auth/signin/code` | `signin_with_code` |
+//! | `POST /api/auth/reauthenticate` | `reauthenticate` |
+//! | `GET /api/auth/second-factors` | `list_second_factors` |
+//! | `POST`, `GET`, `PUT` and `DELETE /api/auth/totp` | `offer_totp`, `get_totp_offer`, `confirm_totp`, `remove_totp` |
+//! | `POST /api/auth/recovery-codes` | `renew_recovery_codes` |
 //! | `PUT /api/auth/password` | `change_password` |
+//! | `POST /api/auth/password/forgot`, `…/reset` | `forgot_password`, `reset_password` |
+//! | `PUT /api/auth/email`, `POST …/confirm`, `POST …/confirmation` | `change_email`, `confirm_email` |
+//! | `POST /api/auth/sessions/disown` | `disown_session` |
 //! | `GET /api/auth/admin/users`, `…/{id}` | `list_users`, `get_user` |
+//! | `GET /api/auth/admin/users/{id}/sessions`, `…/bans` | `list_user_sessions`, `list_user_bans` |
+//! | `DELETE /api/auth/admin/users/{id}/sessions/{session}` | `end_user_session` |
 //! | `PUT` and `DELETE /api/auth/admin/users/{id}/ban` | `ban_user`, `unban_user` |
+//! | `POST /api/auth/admin/ban-imports`, `GET …/{id}`, `…/{id}/lines`, `POST …/{id}/confirm` | `create_ban_import`, `get_ban_import`, `list_ban_import_lines`, `confirm_ban_import` |
 //! | `GET /api/auth/admin/bans/{id}/receipt` (JSON or SSE), `GET …/audit` | `get_ban_receipt`, `list_audit` |
 //! | `GET /api/auth/jwks.json` | `get_jwks` |
 //!
-//! Facts out: `auth.user_registered`, `_changed`, `_banned`, `_unbanned`, `auth.session_revoked`. Facts in: none.
+//! Facts out: `auth.user_registered`, `_changed`, `_banned`, `_unbanned`, `auth.session_revoked`, `auth.notice_issued`. Facts in: what other
+//! services did because of a ban ([`consumers`]).
 //!
 //! Whatever gives a token or takes the right to one locks the user's row first ([`store::users::lock`]). After the
 //! commit the [`revoker`] writes the revocation to the bus; [`jobs::reconcile`] writes all of them again and again.
+//! When the bus is away, services ask this one at its [`private`] listener instead.
 //! To add an endpoint: a file in `http/` named like its operation, one line in `http.rs`, a test of the same name.
 
 mod account;
 mod attempts;
+mod ban_imports;
+mod ban_list;
 mod bans;
+mod codes;
 mod common_passwords;
 mod config;
+mod consumers;
 mod cookies;
 mod create_admin;
 mod devices;
 mod error;
+mod factors;
 mod http;
 mod jobs;
+mod known_browsers;
+mod links;
+mod notices;
+mod password_requests;
 mod passwords;
 mod presence;
+mod private;
+mod qr;
+mod reauthentication;
+mod recovery_codes;
 mod revoker;
+mod rotate_keys;
+mod sealed;
+mod second_factor;
+mod secret;
 mod signing_keys;
 mod state;
 mod store;
 mod tokens;
+mod totp;
 
 pub use create_admin::create_admin;
+pub use rotate_keys::rotate_keys;
 
 use crate::{config::Config, passwords::Passwords, revoker::Revoker, state::Auth, tokens::Tokens};
 use auth::{
     Authority,
     issue::{RevocationSigner, SecretKey},
 };
-use events::{Backbone, Consumers};
+use events::Backbone;
 use serde_json::json;
 use service::{App, Clock, Env, Lifecycle};
 use std::sync::Arc;
@@ -61,28 +93,41 @@ pub async fn start_with(env: &Env, lifecycle: &Lifecycle, clock: Clock) -> anyho
     let config = Config::from_env(env)?;
     let pool = service::db::open(&config.database_url, &sqlx::migrate!()).await?;
     let backbone = Backbone::connect("auth", &config.nats_url, pool.clone()).await?;
-    backbone.check(&Consumers::default())?;
+    let consumers = consumers::all();
+    backbone.check(&consumers)?;
     let origin = config.authority.public_origin.clone();
     let authority = Authority::connect(config.authority, &lifecycle.tasks, &lifecycle.stop).await?;
-    let signer = signing_keys::signer(&pool, clock.now()).await?;
+    signing_keys::make_first(&pool, clock.now()).await?;
     let revocations = RevocationSigner(SecretKey::new(&config.revocation_secret));
+    let (presence, notes) = presence::Presence::new();
     let state = Auth {
-        revoker: Revoker::new(&authority, revocations, pool.clone(), clock.clone()),
-        tokens: Tokens::new(signer, &config.refresh_key, &origin),
+        revoker: Revoker::new(&authority, revocations.clone(), pool.clone(), clock.clone()),
+        tokens: Tokens::new(&config.refresh_key, &origin),
+        seal: sealed::Seal::new(&config.second_factor_key),
         passwords: Passwords::new()?,
         attempts_max: config.attempts_max,
-        presence: presence::Presence::new(),
+        links: config.links,
+        password_requested: Arc::default(),
+        import_confirmed: Arc::default(),
+        presence,
         pool: pool.clone(),
         backbone: backbone.clone(),
         authority: authority.clone(),
         clock,
     };
     let stop = || lifecycle.stop.clone();
-    lifecycle.spawn("relay", backbone.relay(stop()));
-    lifecycle.spawn("presence", presence::listen(state.clone(), stop()));
+    lifecycle.spawn("relay", backbone.clone().relay(stop()));
+    lifecycle.spawn("consumers", backbone.consume(consumers, stop()));
+    lifecycle.spawn("presence", presence::listen(state.clone(), notes, stop()));
     lifecycle.spawn("reconcile", jobs::reconcile(state.clone(), stop()));
     lifecycle.spawn("ends", jobs::end_what_is_due(state.clone(), stop()));
+    lifecycle.spawn("password-requests", password_requests::answer(state.clone(), stop()));
+    lifecycle.spawn("ban_imports", ban_imports::work(state.clone(), stop()));
     lifecycle.spawn("forget", jobs::forget(state.clone(), stop()));
+    if let Some((address, clients)) = config.private {
+        let private = private::open(address, clients, state.clone(), revocations, stop()).await?;
+        lifecycle.spawn("private", private);
+    }
     let (routes, openapi) = http::routes(state);
     let details = move || json!({ "lease_ms": authority.lease_left().map(|left| left.as_millis()) });
     Ok(App { name: "auth", routes, openapi, pool: Some(pool), details: Some(Arc::new(details)) })

@@ -1,4 +1,5 @@
-//! Which instances are there, and what they have applied: listens to markers and `revocation_applied`.
+//! Which instances are there, and what they have applied: listens to markers and `revocation_applied`, and is told who
+//! pulls.
 
 use crate::{state::Auth, store};
 use async_nats::Subscriber;
@@ -9,6 +10,7 @@ use auth::{
 use chrono::TimeDelta;
 use contracts::{Timestamp, auth::InstanceGone, ids::UserId};
 use futures::StreamExt;
+use sqlx::PgConnection;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -27,8 +29,8 @@ const LEASELESS: Duration = Duration::from_secs(auth::lease::LIFE.as_secs() + 1)
 /// Instances that are remembered at most.
 const INSTANCES_MAX: usize = 10_000;
 
-/// Reports that wait for the database at most; more are lost, and their receipts end as if they had not come.
-const REPORTS_MAX: usize = 4_096;
+/// Notes that wait for the database at most; more are lost, and their receipts end as if they had not come.
+const NOTES_MAX: usize = 4_096;
 
 /// One instance of a service.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +40,12 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
+    /// One that says its name itself.
+    pub(crate) fn new(service: &str, name: &str) -> Option<Self> {
+        let named = subjects::is_token(service) && subjects::is_token(name);
+        named.then(|| Self { service: service.to_owned(), name: name.to_owned() })
+    }
+
     fn of(subject: &str) -> Option<Self> {
         let (service, name) = subjects::instance_of(subject)?;
         Some(Self { service: service.to_owned(), name: name.to_owned() })
@@ -50,15 +58,30 @@ pub(crate) struct Presence {
     heard: Arc<Mutex<HashMap<Instance, Instant>>>,
     /// Before that we heard nobody.
     since: Instant,
+    notes: Sender<Note>,
 }
 
 impl Presence {
-    pub(crate) fn new() -> Self {
-        Self { heard: Arc::default(), since: Instant::now() }
+    /// Nobody was heard yet. What is heard is noted by [`listen`].
+    pub(crate) fn new() -> (Self, Receiver<Note>) {
+        let (notes, noted) = mpsc::channel(NOTES_MAX);
+        (Self { heard: Arc::default(), since: Instant::now(), notes }, noted)
     }
 
-    /// Instances whose marker was heard under four seconds ago.
-    pub(crate) fn alive(&self) -> Vec<Instance> {
+    /// An instance asked auth itself, and has applied all up to that place in the history.
+    pub(crate) fn hear_pull(&self, instance: Instance, applied_through: Option<i64>, at: Timestamp) {
+        self.hear(instance.clone());
+        self.note(Note::Pull { instance, applied_through, at });
+    }
+
+    fn note(&self, note: Note) {
+        if let Err(TrySendError::Full(_)) = self.notes.try_send(note) {
+            tracing::warn!("a report is lost: too many wait for the database");
+        }
+    }
+
+    /// Instances that were heard under four seconds ago.
+    fn alive(&self) -> Vec<Instance> {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.iter().filter(|(_, at)| at.elapsed() < ALIVE).map(|(instance, _)| instance.clone()).collect()
     }
@@ -79,8 +102,25 @@ impl Presence {
     }
 }
 
+/// Something that was heard and is to be noted in the database.
+#[derive(Debug)]
+pub(crate) enum Note {
+    /// From the bus.
+    Report(Report),
+    /// From the private listener.
+    Pull {
+        /// Who asked.
+        instance: Instance,
+        /// What it has applied by then.
+        applied_through: Option<i64>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
 /// What an instance has applied, and when that was heard.
-struct Report {
+#[derive(Debug)]
+pub(crate) struct Report {
     instance: Instance,
     applied: Applied,
     arrived: Timestamp,
@@ -90,7 +130,7 @@ struct Report {
 ///
 /// Hearing never waits for the database: a busy pool would make every instance look silent, and receipts would end
 /// with what is not so.
-pub(crate) async fn listen(state: Auth, stop: CancellationToken) {
+pub(crate) async fn listen(state: Auth, notes: Receiver<Note>, stop: CancellationToken) {
     let client = state.authority.client();
     let subscribed =
         tokio::try_join!(client.subscribe(subjects::ALL_MARKERS), client.subscribe(subjects::ALL_APPLIED));
@@ -101,15 +141,14 @@ pub(crate) async fn listen(state: Auth, stop: CancellationToken) {
             return stop.cancelled().await;
         }
     };
-    let (reports, heard) = mpsc::channel(REPORTS_MAX);
     tokio::select! {
         () = stop.cancelled() => {}
-        () = hear(&state, markers, applied, reports) => {}
-        () = note_all(&state, heard) => {}
+        () = hear(&state, markers, applied) => {}
+        () = note_all(&state, notes) => {}
     }
 }
 
-async fn hear(state: &Auth, mut markers: Subscriber, mut applied: Subscriber, reports: Sender<Report>) {
+async fn hear(state: &Auth, mut markers: Subscriber, mut applied: Subscriber) {
     loop {
         tokio::select! {
             Some(marker) = markers.next() => {
@@ -118,9 +157,8 @@ async fn hear(state: &Auth, mut markers: Subscriber, mut applied: Subscriber, re
                 }
             }
             Some(message) = applied.next() => {
-                let report = read(&message, state.clock.now()).map(|report| reports.try_send(report));
-                if let Some(Err(TrySendError::Full(_))) = report {
-                    tracing::warn!("a report is lost: too many wait for the database");
+                if let Some(report) = read(&message, state.clock.now()) {
+                    state.presence.note(Note::Report(report));
                 }
             }
             else => return,
@@ -136,15 +174,21 @@ fn read(message: &async_nats::Message, arrived: Timestamp) -> Option<Report> {
     of_ban.then_some(Report { instance, applied, arrived })
 }
 
-async fn note_all(state: &Auth, mut heard: Receiver<Report>) {
-    while let Some(report) = heard.recv().await {
-        if let Err(error) = note(state, &report).await {
+async fn note_all(state: &Auth, mut notes: Receiver<Note>) {
+    while let Some(note) = notes.recv().await {
+        let noted = match note {
+            Note::Report(report) => note_report(state, &report).await,
+            Note::Pull { instance, applied_through, at } => {
+                note_pull(state, &instance, applied_through, at).await
+            }
+        };
+        if let Err(error) = noted {
             tracing::warn!(%error, "a receipt was not noted");
         }
     }
 }
 
-async fn note(state: &Auth, report: &Report) -> Result<(), sqlx::Error> {
+async fn note_report(state: &Auth, report: &Report) -> Result<(), sqlx::Error> {
     let Report { instance, applied, arrived } = report;
     metrics::counter!("auth_revocations_applied_total", "service" => instance.service.clone()).increment(1);
     let mut db = state.pool.acquire().await?;
@@ -152,19 +196,43 @@ async fn note(state: &Auth, report: &Report) -> Result<(), sqlx::Error> {
     store::receipts::applied(&mut db, user, applied.generation, instance, *arrived).await
 }
 
+async fn note_pull(
+    state: &Auth,
+    instance: &Instance,
+    applied_through: Option<i64>,
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let mut db = state.pool.acquire().await?;
+    store::pulls::note(&mut db, instance, at).await?;
+    let Some(cursor) = applied_through else { return Ok(()) };
+    store::pulls::applied_through(&mut db, instance, cursor, at).await
+}
+
+/// Instances that are there: their marker was heard, or they asked any instance of auth.
+pub(crate) async fn alive(state: &Auth, db: &mut PgConnection) -> Result<Vec<Instance>, sqlx::Error> {
+    let since = state.clock.now() - TimeDelta::from_std(ALIVE).unwrap_or(TimeDelta::MAX);
+    let mut alive = store::pulls::heard_after(db, since).await?;
+    alive.extend(state.presence.alive());
+    Ok(alive)
+}
+
 /// Ends what no report will end any more, so that every receipt comes to an end.
 ///
-/// It says only what must be so. Two seconds after T0 an instance has applied the ban or has no lease, and silence
-/// on the bus is proven by this instance's own lease: without one, it is we who hear nothing.
+/// It says only what must be so. Two seconds after T0 an instance has applied the ban or has no lease, unless auth
+/// gave it one; and silence on the bus is proven by our own marker that came back: without it, it is we who hear
+/// nothing.
 pub(crate) async fn end_receipts(state: &Auth) -> Result<(), sqlx::Error> {
-    if state.authority.lease_left().is_none() {
+    if !state.authority.hears_bus() {
         return Ok(());
     }
     let now = state.clock.now();
     let margin = TimeDelta::from_std(LEASELESS).unwrap_or(TimeDelta::MAX);
     let mut db = state.pool.acquire().await?;
+    let pulling = store::pulls::heard_after(&mut db, now - margin).await?;
     for pending in store::receipts::pending(&mut db, now - margin).await? {
-        if state.presence.is_leaseless(&pending.service, &pending.instance) {
+        let pulls =
+            pulling.iter().any(|one| one.service == pending.service && one.name == pending.instance);
+        if !pulls && state.presence.is_leaseless(&pending.service, &pending.instance) {
             store::receipts::end(&mut db, &pending, InstanceGone::NoLease).await?;
         } else if now - pending.acknowledged_at > auth::REPORT_MAX {
             store::receipts::end(&mut db, &pending, InstanceGone::ReportLost).await?;

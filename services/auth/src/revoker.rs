@@ -5,11 +5,10 @@ use async_nats::jetstream::{self, message::PublishMessage};
 use auth::{
     Authority,
     issue::{RevocationSigner, SignError},
+    pull::Position,
     revocation::{Complete, Revocation},
     subjects,
 };
-use chrono::TimeDelta;
-use contracts::Timestamp;
 use futures::{StreamExt, TryStreamExt, future::ready, stream};
 use service::Clock;
 use sqlx::PgPool;
@@ -22,8 +21,6 @@ const ACK_MAX: Duration = Duration::from_secs(2);
 const IN_FLIGHT: usize = 128;
 /// The same for entries that are noted in the database too.
 const NOTING: usize = 6;
-/// A revocation carries a time from before its commit: no transaction takes longer than this.
-const LOOK_BACK: TimeDelta = TimeDelta::seconds(60);
 /// How often in a row an entry may be replaced while it is written.
 const REPLACED_MAX: usize = 5;
 
@@ -61,19 +58,27 @@ pub(crate) struct Revoker {
 
 impl Revoker {
     pub(crate) fn new(authority: &Authority, signer: RevocationSigner, pool: PgPool, clock: Clock) -> Self {
-        let jetstream = jetstream::new(authority.client());
+        Self::over(authority.client(), signer, pool, clock)
+    }
+
+    /// The same over a connection of its own.
+    pub(crate) fn over(
+        client: async_nats::Client,
+        signer: RevocationSigner,
+        pool: PgPool,
+        clock: Clock,
+    ) -> Self {
+        let jetstream = jetstream::new(client);
         Self { jetstream, signer, pool, clock, pending: Arc::default() }
     }
 
-    /// Writes revocations that are committed, and notes which the bus has. `false`: not all of them yet, and the
+    /// Writes revocations that are committed, several at once, and notes which the bus has. `false`: not all of them yet, and the
     /// reconciler goes on trying.
     pub(crate) async fn spread(&self, revocations: &[Revocation]) -> bool {
-        for revocation in revocations {
-            if let Err(error) = self.write_and_note(revocation).await {
-                tracing::warn!(%error, "a revocation is not effective everywhere yet");
-                self.pending.notify_one();
-                return false;
-            }
+        if let Err(error) = self.write_and_note_all(revocations.to_vec()).await {
+            tracing::warn!(%error, "not every revocation is effective everywhere yet");
+            self.pending.notify_one();
+            return false;
         }
         true
     }
@@ -82,16 +87,26 @@ impl Revoker {
     pub(crate) async fn write_everything(&self) -> Result<(), RevokerError> {
         let begun = self.clock.now();
         let stream = self.stream().await?;
-        for key in signing_keys::published(&self.pool, begun).await? {
-            self.put(subjects::key(&key.kid), self.signer.key(&key)?, None).await?;
-        }
-        let everything = self.live(begun, Timestamp::UNIX_EPOCH).await?;
+        self.write_keys().await?;
+        let (position, everything) = store::revocations::everything(&self.pool, begun).await?;
         let revocations = u64::try_from(everything.len()).unwrap_or(u64::MAX);
         self.write_all(everything).await?;
         // What was revoked meanwhile may have been overwritten with what was read before it.
-        let meanwhile = self.live(begun, begun - LOOK_BACK).await?;
+        let meanwhile = self.after(position).await?;
         self.write_and_note_all(meanwhile).await?;
-        self.complete(stream, revocations).await
+        self.complete(stream, revocations, position).await
+    }
+
+    /// Writes every key, and the ends of those that have one: into their own stream for whoever starts, and into that
+    /// of revocations, which the freshness lease covers.
+    pub(crate) async fn write_keys(&self) -> Result<(), RevokerError> {
+        let keys = signing_keys::published(&self.pool, self.clock.now()).await?;
+        let retirements = self.signer.retirements(&signing_keys::retirements(&keys))?;
+        self.put(subjects::RETIREMENTS.to_owned(), retirements, None).await?;
+        for key in keys {
+            self.put(subjects::key(&key.kid), self.signer.key(&key)?, None).await?;
+        }
+        Ok(())
     }
 
     /// When the stream of revocations was created: its name's only lasting mark.
@@ -100,11 +115,16 @@ impl Revoker {
     }
 
     /// Says that all is there, of the stream that was there before the first entry was written.
-    async fn complete(&self, stream: String, revocations: u64) -> Result<(), RevokerError> {
+    async fn complete(
+        &self,
+        stream: String,
+        revocations: u64,
+        position: Position,
+    ) -> Result<(), RevokerError> {
         if self.stream().await? != stream {
             return Err(RevokerError::Recreated);
         }
-        let complete = Complete { stream, at: self.clock.now(), revocations };
+        let complete = Complete { stream, at: self.clock.now(), revocations, position: Some(position) };
         self.put(subjects::COMPLETE.to_owned(), self.signer.complete(&complete)?, None).await
     }
 
@@ -150,9 +170,9 @@ impl Revoker {
         writing.buffer_unordered(NOTING).try_for_each(|()| ready(Ok(()))).await
     }
 
-    async fn live(&self, now: Timestamp, since: Timestamp) -> Result<Vec<Revocation>, RevokerError> {
+    async fn after(&self, position: Position) -> Result<Vec<Revocation>, RevokerError> {
         let mut db = self.pool.acquire().await?;
-        Ok(store::revocations::live(&mut db, now, since).await?)
+        Ok(store::revocations::after(&mut db, position.cursor, self.clock.now()).await?)
     }
 
     async fn write_all(&self, revocations: Vec<Revocation>) -> Result<(), RevokerError> {

@@ -1,6 +1,9 @@
 //! The people of these tests: they sign up, and carry their cookies as a browser would.
 
-use auth::{Authority, AuthorityConfig};
+use auth::{
+    Authority, AuthorityConfig,
+    pull::{PullSecret, PullUrls},
+};
 use ed25519_dalek::SigningKey;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +11,10 @@ use testkit::{Answer, World, caller::answer, world::ORIGIN};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) const PASSWORD: &str = "violet harbour seven lamps";
-const SECRET: [u8; 32] = [7; 32];
+/// Secret half of the key that signs revocations.
+pub(crate) const SECRET: [u8; 32] = [7; 32];
+/// The key from which secrets of links are derived.
+pub(crate) const MAIL_LINK_KEY: [u8; 32] = [5; 32];
 
 fn public() -> String {
     hex::encode(SigningKey::from_bytes(&SECRET).verifying_key().to_bytes())
@@ -41,6 +47,8 @@ pub(crate) async fn world_with(
         ("REVOCATION_SECRET_KEY", hex::encode(SECRET)),
         ("REVOCATION_PUBLIC_KEY", public()),
         ("REFRESH_TOKEN_KEY", hex::encode([9; 32])),
+        ("SECOND_FACTOR_KEY", hex::encode([11; 32])),
+        ("MAIL_LINK_KEY", hex::encode(MAIL_LINK_KEY)),
         ("PLAIN_COOKIES", "true".to_owned()),
     ];
     let mut extra: Vec<(&str, &str)> = extra.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -50,6 +58,15 @@ pub(crate) async fn world_with(
 
 /// An authority as the service `orders` has one.
 pub(crate) async fn orders_authority(world: &World, stop: &CancellationToken) -> Authority {
+    orders_authority_with(world, stop, None).await
+}
+
+/// The same, with a way to ask auth itself.
+pub(crate) async fn orders_authority_with(
+    world: &World,
+    stop: &CancellationToken,
+    pull: Option<(PullUrls, PullSecret)>,
+) -> Authority {
     let config = AuthorityConfig {
         service: "orders".to_owned(),
         instance: "orders-1".to_owned(),
@@ -57,6 +74,7 @@ pub(crate) async fn orders_authority(world: &World, stop: &CancellationToken) ->
         revocation_public_key: public(),
         public_origin: ORIGIN.to_owned(),
         plain_cookies: true,
+        pull,
     };
     let authority = Authority::connect(config, &TaskTracker::new(), stop).await.unwrap();
     tokio::time::timeout(testkit::PATIENCE, authority.ready()).await.expect("orders has a lease");
@@ -79,12 +97,15 @@ impl Browser {
         Self::of(&email, &world.anybody().post("/api/auth/signup", &body).await.expect(201))
     }
 
-    /// Signs up and is made an admin behind the API's back.
+    /// Signs up and is made an admin who has proven a second factor, behind the API's back.
     pub(crate) async fn admin(world: &World, name: &str) -> Self {
         let made = Self::sign_up(world, name).await;
         let promoted = sqlx::query("UPDATE users SET role = 'admin' WHERE email = $1").bind(&made.email);
         promoted.execute(&world.pool).await.unwrap();
-        made.sign_in(world).await
+        let signed = made.sign_in(world).await;
+        let strengthened = sqlx::query("UPDATE sessions SET second_factor = true WHERE user_id = $1");
+        strengthened.bind(made.uuid()).execute(&world.pool).await.unwrap();
+        Self::of(&made.email, &signed.refreshes(world).await.expect(200))
     }
 
     pub(crate) async fn sign_in(&self, world: &World) -> Self {
@@ -96,6 +117,10 @@ impl Browser {
         let (access, refresh) = (cookie(answer, "access"), cookie(answer, "refresh"));
         let user = answer.json["user"].clone();
         Self { email: email.to_owned(), access, refresh, user }
+    }
+
+    pub(crate) fn uuid(&self) -> uuid::Uuid {
+        self.id().parse().unwrap()
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -129,8 +154,8 @@ pub(crate) fn cookie(answer: &Answer, name: &str) -> String {
 pub(crate) async fn more_sessions(world: &World, user: uuid::Uuid, count: i32) {
     sqlx::query(
         r"
-        INSERT INTO sessions (id, user_id, user_agent, created_at, last_seen_at, expires_at)
-        SELECT gen_random_uuid(), $1, '', now(), now() - interval '1 day', now() + interval '90 days'
+        INSERT INTO sessions (id, user_id, user_agent, created_at, last_seen_at, expires_at, authenticated_at)
+        SELECT gen_random_uuid(), $1, '', now(), now() - interval '1 day', now() + interval '90 days', now()
         FROM generate_series(1, $2)
         ",
     )

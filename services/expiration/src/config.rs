@@ -21,6 +21,7 @@ impl Config {
             Some(revocation_public_key),
             Some(public_origin),
             Some(plain_cookies),
+            Some(pull),
         ) = (
             env.required("DATABASE_URL"),
             env.required("NATS_URL"),
@@ -29,6 +30,7 @@ impl Config {
             env.required("REVOCATION_PUBLIC_KEY"),
             env.required("PUBLIC_ORIGIN"),
             env.or("PLAIN_COOKIES", false),
+            env.pair("AUTH_PULL_URLS", "AUTH_PULL_SECRET"),
         )
         else {
             return Err(env.error());
@@ -40,6 +42,7 @@ impl Config {
             revocation_public_key,
             public_origin,
             plain_cookies,
+            pull,
         };
         Ok(Self { database_url, nats_url, authority })
     }

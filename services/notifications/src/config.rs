@@ -1,6 +1,7 @@
 //! What the service is told by its environment.
 
 use auth::AuthorityConfig;
+use events::link::LinkKey;
 use lettre::message::Mailbox;
 use service::{ConfigError, Env};
 
@@ -9,6 +10,8 @@ pub(crate) struct Config {
     pub(crate) database_url: String,
     pub(crate) nats_url: String,
     pub(crate) authority: AuthorityConfig,
+    /// Derives the secrets of links in mail, as auth does.
+    pub(crate) links: LinkKey,
     /// The mail server; without one mail is only kept.
     pub(crate) smtp: Option<Smtp>,
     /// May anybody read the mail that was written?
@@ -26,14 +29,15 @@ impl Config {
         let database_url = env.required("DATABASE_URL");
         let nats_url = env.required("NATS_URL");
         let authority = authority(env);
+        let links = env.secret::<32>("MAIL_LINK_KEY").map(|key| LinkKey::new(&key));
         let smtp = smtp(env);
         let dev_mail = env.or("DEV_MAIL", false);
-        let (Some(database_url), Some(nats_url), Some(authority), Some(smtp), Some(dev_mail)) =
-            (database_url, nats_url, authority, smtp, dev_mail)
+        let (Some(database_url), Some(nats_url), Some(authority), Some(links), Some(smtp), Some(dev_mail)) =
+            (database_url, nats_url, authority, links, smtp, dev_mail)
         else {
             return Err(env.error());
         };
-        Ok(Self { database_url, nats_url, authority, smtp, dev_mail })
+        Ok(Self { database_url, nats_url, authority, links, smtp, dev_mail })
     }
 }
 
@@ -60,6 +64,7 @@ fn authority(env: &Env) -> Option<AuthorityConfig> {
     let revocation_public_key = env.required("REVOCATION_PUBLIC_KEY");
     let public_origin = env.required("PUBLIC_ORIGIN");
     let plain_cookies = env.or("PLAIN_COOKIES", false);
+    let pull = env.pair("AUTH_PULL_URLS", "AUTH_PULL_SECRET");
     Some(AuthorityConfig {
         service: "notifications".to_owned(),
         instance: instance?,
@@ -67,6 +72,7 @@ fn authority(env: &Env) -> Option<AuthorityConfig> {
         revocation_public_key: revocation_public_key?,
         public_origin: public_origin?,
         plain_cookies: plain_cookies?,
+        pull: pull?,
     })
 }
 
@@ -78,7 +84,7 @@ mod tests {
     fn every_bad_value_is_named_at_once() {
         let bad = [("SMTP_URL", "http://mail"), ("MAIL_FROM", "nobody"), ("DEV_MAIL", "perhaps")];
         let message = Config::from_env(&Env::of(bad)).err().unwrap().to_string();
-        for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "DEV_MAIL", "PUBLIC_ORIGIN"] {
+        for name in ["DATABASE_URL", "MAIL_LINK_KEY", "SMTP_URL", "MAIL_FROM", "DEV_MAIL", "PUBLIC_ORIGIN"] {
             assert!(message.contains(name), "{message}");
         }
     }

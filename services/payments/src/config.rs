@@ -55,6 +55,7 @@ fn authority(env: &Env) -> Option<AuthorityConfig> {
     let revocation_public_key = env.required("REVOCATION_PUBLIC_KEY");
     let public_origin = env.required("PUBLIC_ORIGIN");
     let plain_cookies = env.or("PLAIN_COOKIES", false);
+    let pull = env.pair("AUTH_PULL_URLS", "AUTH_PULL_SECRET");
     Some(AuthorityConfig {
         service: "payments".to_owned(),
         instance: instance?,
@@ -62,6 +63,7 @@ fn authority(env: &Env) -> Option<AuthorityConfig> {
         revocation_public_key: revocation_public_key?,
         public_origin: public_origin?,
         plain_cookies: plain_cookies?,
+        pull: pull?,
     })
 }
 

@@ -6,12 +6,18 @@ use crate::{
     judge::{Judge, Moment},
     key_watcher::KeyWatcher,
     keys::SignedReader,
+    lease::Lease,
+    pull::{Position, PullSecret, PullUrls},
+    puller::Puller,
     subjects,
     supervise::supervise,
     token,
     watcher::Watcher,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::{sync::watch, time::interval};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -30,6 +36,9 @@ pub struct AuthorityConfig {
     pub public_origin: String,
     /// Are the cookies' names without `__Host-`?
     pub plain_cookies: bool,
+    /// Where auth is asked when the bus is late, and the service's own secret. Without them a bus that is away means
+    /// that identities wait.
+    pub pull: Option<(PullUrls, PullSecret)>,
 }
 
 /// The configuration does not make sense. A bus that is away is no error: the authority waits for it.
@@ -44,6 +53,9 @@ pub enum ConnectError {
     /// The address of the bus cannot be read.
     #[error("the address of the revocation bus cannot be used")]
     Address(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No HTTP client can be made.
+    #[error("auth cannot be asked")]
+    Pull(#[source] reqwest::Error),
 }
 
 pub(crate) struct Inner {
@@ -54,6 +66,10 @@ pub(crate) struct Inner {
     pub(crate) judge: Judge,
     pub(crate) reader: SignedReader,
     pub(crate) client: async_nats::Client,
+    /// How far in auth's history everything is known.
+    pub(crate) position: Mutex<Option<Position>>,
+    /// The lease as far as the bus alone proves it.
+    pub(crate) heard: Lease,
     pub(crate) changes: watch::Sender<u64>,
     pub(crate) sessions: watch::Sender<u64>,
 }
@@ -69,8 +85,8 @@ impl std::fmt::Debug for Authority {
 }
 
 impl Authority {
-    /// Starts the watchers of keys and revocations. Does not wait for the bus: see [`Self::ready`]. Should a watcher
-    /// end by itself, `stop` is cancelled.
+    /// Starts the watchers of keys and revocations, and the one that asks auth when they are late. Does not wait for
+    /// the bus: see [`Self::ready`]. Should a watcher end by itself, `stop` is cancelled.
     pub async fn connect(
         config: AuthorityConfig,
         tasks: &TaskTracker,
@@ -92,11 +108,17 @@ impl Authority {
             public_origin: config.public_origin,
             reader,
             client,
+            position: Mutex::default(),
+            heard: Lease::default(),
             changes: watch::Sender::new(0),
             sessions: watch::Sender::new(0),
         });
         let watcher = Watcher::new(Arc::clone(&inner), connected.clone()).run(stop.clone());
         supervise(tasks, stop, "revocations", watcher);
+        if let Some((urls, secret)) = config.pull {
+            let puller = Puller::new(Arc::clone(&inner), urls, secret).map_err(ConnectError::Pull)?;
+            supervise(tasks, stop, "pull", puller.run(stop.clone()));
+        }
         supervise(tasks, stop, "keys", KeyWatcher { inner: Arc::clone(&inner), connected }.run(stop.clone()));
         Ok(Self(inner))
     }
@@ -135,6 +157,12 @@ impl Authority {
     pub fn lease_left(&self) -> Option<Duration> {
         let left = self.0.judge.lease.left(crate::boottime::now());
         (!left.is_zero()).then_some(left)
+    }
+
+    /// Does the bus deliver what is written now? Whoever draws conclusions from silence on the bus asks this, not the
+    /// lease, which auth's answers extend as well.
+    pub fn hears_bus(&self) -> bool {
+        self.0.heard.holds(crate::boottime::now())
     }
 
     /// Waits until there is a lease and a key. For tests and start-up messages, not for readiness.

@@ -85,6 +85,17 @@ pub(crate) async fn connect(
     Ok((client, connected))
 }
 
+/// A connection to the revocation account for a program that does one thing there, such as an operator's command.
+pub async fn connect_client(
+    url: &str,
+    service: &str,
+    name: &str,
+) -> Result<Client, async_nats::ConnectError> {
+    let (client, mut connected) = connect(url, service, name).await?;
+    first_connection(&mut connected).await;
+    Ok(client)
+}
+
 /// Waits for the first connection, so that it is not taken for a second one. The news of it could be lost, so
 /// the wait is bounded.
 pub(crate) async fn first_connection(connected: &mut watch::Receiver<u64>) {

@@ -9,6 +9,8 @@ pub struct CookieNames {
     pub access: &'static str,
     /// Carries the refresh token.
     pub refresh: &'static str,
+    /// Carries the challenge of a sign-in whose second step is still to come.
+    pub challenge: &'static str,
     /// Are cookies marked `Secure`?
     pub secure: bool,
 }
@@ -17,9 +19,14 @@ impl CookieNames {
     /// The names; plain ones are for development in browsers that drop `Secure` cookies on localhost.
     pub const fn new(plain: bool) -> Self {
         if plain {
-            Self { access: "access", refresh: "refresh", secure: false }
+            Self { access: "access", refresh: "refresh", challenge: "challenge", secure: false }
         } else {
-            Self { access: "__Host-access", refresh: "__Host-refresh", secure: true }
+            Self {
+                access: "__Host-access",
+                refresh: "__Host-refresh",
+                challenge: "__Host-challenge",
+                secure: true,
+            }
         }
     }
 }

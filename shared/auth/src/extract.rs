@@ -57,6 +57,7 @@ where
         let identity = identify(parts, &Authority::from_ref(state))?;
         match identity.role {
             Role::Admin => Ok(Self(identity)),
+            Role::User if identity.withheld == Some(Role::Admin) => Err(Refusal::SecondFactorRequired),
             Role::User => Err(Refusal::Forbidden),
         }
     }

@@ -1,7 +1,8 @@
 //! Signing: access tokens, revocations and published keys. For the auth service and for tests.
 
 use crate::{
-    keys::{self, PublicKey},
+    keys::{self, PublicKey, Retirements},
+    pull,
     revocation::{self, Complete, Revocation},
     token::{self, AccessClaims},
 };
@@ -73,6 +74,16 @@ impl RevocationSigner {
     /// The value of the entry [`crate::subjects::COMPLETE`].
     pub fn complete(&self, complete: &Complete) -> Result<String, SignError> {
         self.0.sign(revocation::COMPLETE_TYPE, None, complete)
+    }
+
+    /// The answer of the second path.
+    pub fn answer(&self, answer: &pull::Answer) -> Result<String, SignError> {
+        self.0.sign(pull::TYPE, None, answer)
+    }
+
+    /// The value of the entry [`crate::subjects::RETIREMENTS`].
+    pub fn retirements(&self, retirements: &Retirements) -> Result<String, SignError> {
+        self.0.sign(keys::RETIREMENTS_TYPE, None, retirements)
     }
 
     /// The value of the entry of [`crate::subjects::key`].

@@ -3,41 +3,48 @@
 use crate::{
     Identity, Refusal,
     cache::VerifiedTokens,
-    keys::Keys,
+    keys::{KeyRefusal, Keys},
     lease::Lease,
     revocation::Revocations,
-    token::{SIZE_MAX, Verified, Verifier},
+    token::{SIZE_MAX, Unverified, Verified, Verifier},
+    verdict::verdict,
 };
 use contracts::Timestamp;
 use std::{sync::Arc, time::Duration};
 
-/// All that an instance knows about identities.
+/// All that an instance knows about identities. An [`crate::Authority`] keeps one up to date from the bus; whoever has
+/// another way to learn, or measures, may do so by hand.
 #[derive(Debug)]
-pub(crate) struct Judge {
+pub struct Judge {
     verifier: Verifier,
     cache: VerifiedTokens,
-    pub(crate) keys: Keys,
-    pub(crate) revocations: Revocations,
-    pub(crate) lease: Lease,
+    /// The public keys.
+    pub keys: Keys,
+    /// Who is revoked.
+    pub revocations: Revocations,
+    /// Until when that is known.
+    pub lease: Lease,
 }
 
 /// The two clocks at one moment.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment {
+pub struct Moment {
     /// The wall clock, for tokens and revocations.
-    pub(crate) wall: Timestamp,
+    pub wall: Timestamp,
     /// Time since the machine started, for the lease.
-    pub(crate) boot: Duration,
+    pub boot: Duration,
 }
 
 impl Moment {
-    pub(crate) fn now() -> Self {
+    /// This one.
+    pub fn now() -> Self {
         Self { wall: crate::boottime::wall(), boot: crate::boottime::now() }
     }
 }
 
 impl Judge {
-    pub(crate) fn new(public_origin: &str) -> Self {
+    /// Knows nobody, and accepts nothing. The public origin is issuer and audience of tokens.
+    pub fn new(public_origin: &str) -> Self {
         Self {
             verifier: Verifier::new(public_origin),
             cache: VerifiedTokens::default(),
@@ -48,30 +55,31 @@ impl Judge {
     }
 
     /// Who the token says the caller is, if it is accepted now.
-    pub(crate) fn check(&self, token: &str, now: Moment) -> Result<Identity, Refusal> {
-        let verified = self.verified(token, now.wall)?;
-        self.keys.find(&verified.kid, now.wall)?;
+    pub fn check(&self, token: &str, now: Moment) -> Result<Identity, Refusal> {
+        let verified = self.verified(token, now.wall).map_err(|why| self.verdict_on(why, now))?;
         if !verified.claims.is_alive(now.wall) {
             return Err(Refusal::TokenInvalid);
         }
-        let identity = Identity::from(&verified.claims);
+        let identity = verified.identity();
         self.recheck(&identity, now)?;
         Ok(identity)
     }
 
     /// Is somebody who was accepted still accepted?
-    pub(crate) fn recheck(&self, identity: &Identity, now: Moment) -> Result<(), Refusal> {
-        // The lease is read before the revocations: what it vouches for was applied before it was extended.
-        let fresh = self.lease.holds(now.boot);
-        if let Some(refusal) = self.revocations.refusal(identity, now.wall) {
-            return Err(refusal);
-        }
-        if fresh { Ok(()) } else { Err(Refusal::Stale) }
+    pub fn recheck(&self, identity: &Identity, now: Moment) -> Result<(), Refusal> {
+        self.keys.find(&identity.kid, now.wall).map_err(|why| self.verdict_on(Unverified::Key(why), now))?;
+        verdict(&self.lease, &self.revocations, identity, now.boot, now.wall)
     }
 
-    fn verified(&self, token: &str, now: Timestamp) -> Result<Arc<Verified>, Refusal> {
+    /// Whoever is cut off may not have heard of a new key yet: that is no verdict on its tokens.
+    fn verdict_on(&self, why: Unverified, now: Moment) -> Refusal {
+        let cut_off = !self.lease.holds(now.boot);
+        if cut_off && why == Unverified::Key(KeyRefusal::Unknown) { Refusal::Stale } else { why.into() }
+    }
+
+    fn verified(&self, token: &str, now: Timestamp) -> Result<Arc<Verified>, Unverified> {
         if token.len() > SIZE_MAX {
-            return Err(Refusal::TokenInvalid);
+            return Err(Unverified::Invalid);
         }
         let key = VerifiedTokens::key(token);
         if let Some(verified) = self.cache.get(&key) {

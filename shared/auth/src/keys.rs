@@ -1,6 +1,10 @@
 //! Public keys of the tokens: they travel on the bus, so no service needs auth to be up.
+//!
+//! A name means one key for ever, and a retirement is never taken back or put off: so whatever comes in whatever order,
+//! from the bus or from auth, ends in the same.
 
-use crate::Refusal;
+use crate::token::LEEWAY_SECONDS;
+use chrono::TimeDelta;
 use contracts::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -11,6 +15,10 @@ use std::{
 
 /// The type of a published key's signature.
 pub const TYPE: &str = "key+jwt";
+/// The type of the signature of the list of retirements.
+pub const RETIREMENTS_TYPE: &str = "retirements+jwt";
+/// Keys in the list of retirements at most; the newest are in it.
+pub const RETIREMENTS_MAX: usize = 100;
 
 /// A public key as it is published: a JSON Web Key and the times between which its signatures count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +35,26 @@ pub struct PublicKey {
     pub not_before: Timestamp,
     /// From then on its signatures are refused; absent while it is in use.
     pub retires_at: Option<Timestamp>,
+}
+
+/// The end of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retirement {
+    /// Which.
+    pub kid: String,
+    /// From then on its signatures are refused.
+    pub at: Timestamp,
+}
+
+/// Every retirement that may still matter: the value of [`crate::subjects::RETIREMENTS`].
+///
+/// It stands in the stream of revocations, before `a.complete`, so the freshness lease covers it: the tokens of a key
+/// that has leaked are refused as fast, and as surely, as those of somebody who is banned. The stream of keys promises
+/// nothing of the kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retirements {
+    /// Which keys, and when; at most [`RETIREMENTS_MAX`].
+    pub keys: Vec<Retirement>,
 }
 
 impl PublicKey {
@@ -77,10 +105,29 @@ impl SignedReader {
     }
 }
 
-#[derive(Clone)]
+/// Why a key cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyRefusal {
+    /// None has been learned yet.
+    NoKeys,
+    /// Not that one: perhaps nobody's, perhaps one that has not come here yet.
+    Unknown,
+    /// Its signatures do not count any more.
+    Retired,
+}
+
+/// What is known of a name: its key, its retirement, or both.
+#[derive(Default)]
 struct Known {
-    decoding: Arc<DecodingKey>,
+    key: Option<(String, Arc<DecodingKey>)>,
+    not_before: Timestamp,
     retires_at: Option<Timestamp>,
+}
+
+impl Known {
+    fn retire(&mut self, at: Timestamp) {
+        self.retires_at = Some(self.retires_at.map_or(at, |known| known.min(at)));
+    }
 }
 
 /// The public keys this instance knows. None is ever forgotten because an entry disappears.
@@ -96,20 +143,41 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Adds or replaces a key; `false` where it is not an Ed25519 key.
+    /// Adds a key, or its retirement; `false` where it is not an Ed25519 key, or another one than that name had.
     pub fn learn(&self, key: &PublicKey) -> bool {
         if key.kty != "OKP" || key.crv != "Ed25519" {
             return false;
         }
         let Ok(decoding) = DecodingKey::from_ed_components(&key.x) else { return false };
-        let known = Known { decoding: Arc::new(decoding), retires_at: key.retires_at };
-        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(key.kid.clone(), known);
-        true
+        let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let known = all.entry(key.kid.clone()).or_default();
+        let same = known.key.as_ref().is_none_or(|(x, _)| *x == key.x);
+        if same && known.key.is_none() {
+            known.key = Some((key.x.clone(), Arc::new(decoding)));
+            known.not_before = key.not_before;
+        }
+        if let (true, Some(at)) = (same, key.retires_at) {
+            known.retire(at);
+        }
+        same
+    }
+
+    /// Notes a retirement, also of a key that is not known yet.
+    pub fn retire(&self, retirement: &Retirement) {
+        let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        all.entry(retirement.kid.clone()).or_default().retire(retirement.at);
+    }
+
+    /// Is there a key of that name, retired or not?
+    pub(crate) fn knows(&self, kid: &str) -> bool {
+        let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        all.get(kid).is_some_and(|known| known.key.is_some())
     }
 
     /// How many keys are known.
     pub fn len(&self) -> usize {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).len()
+        let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        all.values().filter(|known| known.key.is_some()).count()
     }
 
     /// Is none known yet?
@@ -118,15 +186,21 @@ impl Keys {
     }
 
     /// The key of that name, if its signatures count at that time.
-    pub(crate) fn find(&self, kid: &str, now: Timestamp) -> Result<Arc<DecodingKey>, Refusal> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        if known.is_empty() {
-            return Err(Refusal::NoKeys);
+    pub(crate) fn find(&self, kid: &str, now: Timestamp) -> Result<Arc<DecodingKey>, KeyRefusal> {
+        let all = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(Known { key: Some((_, key)), not_before, retires_at }) = all.get(kid) else {
+            let any = all.values().any(|known| known.key.is_some());
+            return Err(if any { KeyRefusal::Unknown } else { KeyRefusal::NoKeys });
+        };
+        if *not_before > now + TimeDelta::seconds(LEEWAY_SECONDS) {
+            return Err(KeyRefusal::Unknown);
         }
-        let key = known.get(kid).ok_or(Refusal::TokenInvalid)?;
-        if key.retires_at.is_some_and(|end| end <= now) {
-            return Err(Refusal::TokenInvalid);
+        if retires_at.is_some_and(|end| end <= now) {
+            return Err(KeyRefusal::Retired);
         }
-        Ok(Arc::clone(&key.decoding))
+        Ok(Arc::clone(key))
     }
 }
+
+#[cfg(test)]
+mod tests;

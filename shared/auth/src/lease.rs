@@ -5,11 +5,8 @@
 //! by then. The lease ends two seconds after the marker was *written*: a revocation acknowledged later than that
 //! is refused at the latest when the lease ends. Times are those of [`crate::boottime::now`].
 
-use std::{
-    collections::VecDeque,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
-};
+use crate::sync::{AtomicU64, Ordering};
+use std::{collections::VecDeque, time::Duration};
 
 /// How long a marker proves freshness, from the moment it was written.
 pub const LIFE: Duration = Duration::from_secs(2);
@@ -53,7 +50,7 @@ impl Lease {
 ///
 /// A session is one consumer on the stream. Nothing of an earlier session counts: a new consumer begins with the
 /// oldest message, and only a marker written after that is behind everything the consumer must deliver.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Barrier {
     complete: bool,
     markers: VecDeque<(u64, Duration)>,

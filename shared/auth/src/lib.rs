@@ -33,10 +33,11 @@
 //!         revocation_public_key: "64 hex digits".to_owned(),                      // REVOCATION_PUBLIC_KEY
 //!         public_origin: "http://localhost:3000".to_owned(),                      // PUBLIC_ORIGIN
 //!         plain_cookies: true,                                                    // PLAIN_COOKIES
+//!         pull: None, // AUTH_PULL_URLS and AUTH_PULL_SECRET: with the bus away, ask auth
 //!     },
 //!     &tasks,
 //!     &stop,
-//! ).await?; // never waits: with the bus away it starts without a lease and public pages go on
+//! ).await?; // never waits: with the bus and auth away it starts without a lease and public pages go on
 //! let app: Router<()> = Router::new()
 //!     .route("/api/orders", post(create))
 //!     .merge(auth::whoami::router("orders")) // GET /api/orders/whoami
@@ -60,8 +61,8 @@
 //! # Adding to it
 //!
 //! One file per concept; what decides is pure and takes the time as a parameter, what talks to the bus is in
-//! `bus` and `watcher`. A second proof of freshness (the pull from auth) calls [`lease::Lease::extend`] with
-//! a time noted before it asked. The rules of the lease and why they hold: `docs/adr/0005-freshness-lease.md`.
+//! `bus` and `watcher`, what asks auth is in `puller`. The rules of the lease and why they hold:
+//! `docs/adr/0005-freshness-lease.md` for the bus, `docs/adr/0009-second-path.md` for the pull from auth.
 
 pub mod authority;
 pub mod boottime;
@@ -70,21 +71,26 @@ mod cache;
 pub mod cookies;
 pub mod extract;
 pub mod issue;
-mod judge;
+pub mod judge;
 mod key_watcher;
 pub mod keys;
+mod knowledge;
 pub mod lease;
 mod origin;
+pub mod pull;
+mod puller;
 pub mod refusal;
 pub mod revocation;
 pub mod subjects;
 mod supervise;
+mod sync;
 pub mod token;
+pub mod verdict;
 mod watcher;
 pub mod whoami;
 
 pub use authority::{Authority, AuthorityConfig, ConnectError};
-pub use bus::stream_created;
+pub use bus::{connect_client, stream_created};
 pub use extract::{Admin, Caller, MaybeCaller};
 pub use refusal::Refusal;
 pub use token::{AccessClaims, Identity};

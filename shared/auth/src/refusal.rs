@@ -22,6 +22,9 @@ pub enum Refusal {
     /// Known, but not allowed.
     #[error("the role does not allow it")]
     Forbidden,
+    /// The account's role would allow it, but its session has not proven a second factor.
+    #[error("the role needs a second factor")]
+    SecondFactorRequired,
     /// An unsafe request with a cookie that our own pages did not make.
     #[error("the request came from another site")]
     CrossSite,
@@ -35,12 +38,13 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Unauthenticated,
         Self::TokenInvalid,
         Self::SessionRevoked,
         Self::AccountSuspended,
         Self::Forbidden,
+        Self::SecondFactorRequired,
         Self::CrossSite,
         Self::Stale,
         Self::NoKeys,
@@ -54,9 +58,18 @@ impl Refusal {
             Self::SessionRevoked => ProblemCode::SessionRevoked,
             Self::AccountSuspended => ProblemCode::AccountSuspended,
             Self::Forbidden => ProblemCode::Forbidden,
+            Self::SecondFactorRequired => ProblemCode::SecondFactorRequired,
             Self::CrossSite => ProblemCode::CrossSite,
             Self::Stale => ProblemCode::RevocationsStale,
             Self::NoKeys => ProblemCode::Unavailable,
+        }
+    }
+
+    /// What `WWW-Authenticate` says: why, where there was a token (RFC 6750, 3).
+    const fn challenge(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "Bearer",
+            _ => "Bearer error=\"invalid_token\"",
         }
     }
 
@@ -69,6 +82,7 @@ impl Refusal {
             | Self::SessionRevoked
             | Self::AccountSuspended
             | Self::Forbidden
+            | Self::SecondFactorRequired
             | Self::CrossSite => None,
         }
     }
@@ -97,7 +111,7 @@ impl IntoResponse for Refusal {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert("x-problem-code", HeaderValue::from_static(problem.code.as_str()));
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(self.challenge()));
         }
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

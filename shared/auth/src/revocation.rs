@@ -9,14 +9,15 @@ use contracts::{
     ids::{SessionId, UserId},
 };
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    sync::{PoisonError, RwLock},
-};
+use std::{collections::HashMap, hash::Hash};
 use uuid::Uuid;
 
-use crate::{Identity, Refusal, subjects};
+use crate::{
+    Identity, Refusal,
+    pull::Position,
+    subjects,
+    sync::{PoisonError, RwLock},
+};
 
 /// The type of a revocation's signature.
 pub const TYPE: &str = "revocation+jwt";
@@ -97,6 +98,9 @@ pub struct Complete {
     pub at: Timestamp,
     /// How many there were.
     pub revocations: u64,
+    /// Whoever has read them knows everything up to there; absent where an auth of before wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
 }
 
 /// What an instance publishes when it has applied a revocation.

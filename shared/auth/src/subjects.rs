@@ -18,6 +18,8 @@ pub const ALL_MARKERS: &str = "$KV.revocations.hb.>";
 pub const ALL_KEYS: &str = "$KV.keys.>";
 /// Auth has written every live revocation.
 pub const COMPLETE: &str = "$KV.revocations.a.complete";
+/// Which keys are retired, and when: [`crate::keys::Retirements`].
+pub const RETIREMENTS: &str = "$KV.revocations.a.retirements";
 /// What instances say they have applied.
 pub const ALL_APPLIED: &str = "revocation_applied.>";
 

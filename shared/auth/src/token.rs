@@ -1,13 +1,17 @@
 //! Access tokens: what they say and how one is verified.
 
-use crate::{Refusal, keys::Keys};
+use crate::{
+    Refusal,
+    keys::{KeyRefusal, Keys},
+};
 use contracts::{
     Timestamp,
     auth::Role,
     ids::{SessionId, UserId},
 };
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// How long an access token lives.
@@ -19,6 +23,9 @@ pub const SIZE_MAX: usize = 4096;
 /// The type of access tokens (RFC 9068).
 pub const TYPE: &str = "at+jwt";
 
+/// Who asks for tokens (RFC 9068, 2.2): there is one client, our own pages and their API.
+pub const CLIENT_ID: &str = "ticketing";
+
 /// What an access token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessClaims {
@@ -26,6 +33,8 @@ pub struct AccessClaims {
     pub iss: String,
     /// For whom: the public origin.
     pub aud: String,
+    /// Who asked for it: [`CLIENT_ID`].
+    pub client_id: String,
     /// The user.
     pub sub: UserId,
     /// The session.
@@ -33,8 +42,11 @@ pub struct AccessClaims {
     /// The user's generation when it was issued.
     #[serde(rename = "gen")]
     pub generation: i64,
-    /// The user's role.
+    /// The role that this session may use.
     pub role: Role,
+    /// The role that the account has and this session may not use, for want of a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Role>,
     /// The user's name, for greeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -67,22 +79,28 @@ pub struct Identity {
     pub session: SessionId,
     /// The generation of the token.
     pub generation: i64,
-    /// The role.
+    /// The role that this session may use.
     pub role: Role,
+    /// The role that it may not use for want of a second factor.
+    pub withheld: Option<Role>,
     /// The name when the token was issued.
     pub name: Option<String>,
+    /// The key that signed the token.
+    pub kid: Arc<str>,
     /// When the token ends.
     pub expires_at: Timestamp,
 }
 
-impl From<&AccessClaims> for Identity {
-    fn from(claims: &AccessClaims) -> Self {
+impl Identity {
+    fn new(kid: &Arc<str>, claims: &AccessClaims) -> Self {
         Self {
             user: claims.sub,
             session: claims.sid,
             generation: claims.generation,
             role: claims.role,
+            withheld: claims.withheld,
             name: claims.name.clone(),
+            kid: Arc::clone(kid),
             expires_at: Timestamp::from_timestamp(claims.exp, 0).unwrap_or_default(),
         }
     }
@@ -91,8 +109,35 @@ impl From<&AccessClaims> for Identity {
 /// A token whose signature and claims were found good, whatever the time.
 #[derive(Debug)]
 pub(crate) struct Verified {
-    pub(crate) kid: String,
+    kid: Arc<str>,
     pub(crate) claims: AccessClaims,
+}
+
+impl Verified {
+    /// Who it says the caller is.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity::new(&self.kid, &self.claims)
+    }
+}
+
+/// Why a token was not verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unverified {
+    /// It is not one of ours.
+    Invalid,
+    /// The key it names cannot be used.
+    Key(KeyRefusal),
+}
+
+impl From<Unverified> for Refusal {
+    fn from(why: Unverified) -> Self {
+        match why {
+            Unverified::Key(KeyRefusal::NoKeys) => Self::NoKeys,
+            Unverified::Invalid | Unverified::Key(KeyRefusal::Unknown | KeyRefusal::Retired) => {
+                Self::TokenInvalid
+            }
+        }
+    }
 }
 
 /// Checks all that never changes about a token: signature, type, issuer, audience, presence of claims.
@@ -113,16 +158,20 @@ impl Verifier {
         Self { validation }
     }
 
-    pub(crate) fn verify(&self, token: &str, keys: &Keys, now: Timestamp) -> Result<Verified, Refusal> {
-        let header = jsonwebtoken::decode_header(token).map_err(|_| Refusal::TokenInvalid)?;
-        if header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
-            return Err(Refusal::TokenInvalid);
+    pub(crate) fn verify(&self, token: &str, keys: &Keys, now: Timestamp) -> Result<Verified, Unverified> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Unverified::Invalid)?;
+        // Algorithm, type and the key's name: auth writes nothing else, so nothing else has to be understood. No key
+        // is taken from a token, and none fetched for it (RFC 8725, 3.10).
+        let expected =
+            Header { typ: Some(TYPE.to_owned()), kid: header.kid.clone(), ..Header::new(Algorithm::EdDSA) };
+        if header != expected {
+            return Err(Unverified::Invalid);
         }
-        let kid = header.kid.ok_or(Refusal::TokenInvalid)?;
+        let kid = header.kid.ok_or(Unverified::Invalid)?;
         // The algorithm is that of the key; the header has no say.
-        let key = keys.find(&kid, now)?;
+        let key = keys.find(&kid, now).map_err(Unverified::Key)?;
         let claims =
-            jsonwebtoken::decode(token, &key, &self.validation).map_err(|_| Refusal::TokenInvalid)?.claims;
-        Ok(Verified { kid, claims })
+            jsonwebtoken::decode(token, &key, &self.validation).map_err(|_| Unverified::Invalid)?.claims;
+        Ok(Verified { kid: kid.into(), claims })
     }
 }

@@ -4,8 +4,9 @@ use crate::{
     authority::Inner,
     boottime,
     bus::{self, BusError, Following},
-    keys::SignedReader,
-    lease::{Barrier, MARKER_EVERY},
+    keys::{self, Retirements, SignedReader},
+    lease::{Barrier, LIFE, MARKER_EVERY},
+    pull::Position,
     revocation::{self, Applied, Complete, Revocation},
     subjects,
 };
@@ -105,6 +106,7 @@ impl Watcher {
             subjects::ALL_USERS.to_owned(),
             subjects::ALL_SESSIONS.to_owned(),
             subjects::COMPLETE.to_owned(),
+            subjects::RETIREMENTS.to_owned(),
             self.marker_subject.clone(),
         ];
         // Not only the newest writing of each entry: where two crossed, it may be the lower generation.
@@ -117,9 +119,15 @@ impl Watcher {
         if self.created.as_deref().is_some_and(|known| known != created) {
             tracing::warn!("the stream of revocations was created anew");
             self.inner.judge.lease.end();
+            self.inner.heard.end();
         }
         self.created = Some(created.to_owned());
         self.inner.sessions.send_modify(|count| *count += 1);
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of memory's size are exact in an f64")]
+    fn known(&self) -> f64 {
+        self.inner.judge.revocations.len() as f64
     }
 
     async fn mark(&self, session: &mut Session) {
@@ -127,6 +135,7 @@ impl Watcher {
         if session.ticks.is_multiple_of(PRUNE_EVERY) {
             self.inner.judge.revocations.prune(boottime::wall());
         }
+        metrics::gauge!("auth_revocations_known").set(self.known());
         metrics::gauge!("auth_lease_left_seconds")
             .set(self.inner.judge.lease.left(boottime::now()).as_secs_f64());
         if self.inner.client.connection_state() != State::Connected {
@@ -154,17 +163,44 @@ impl Watcher {
             let nonce = std::str::from_utf8(&message.payload).ok().and_then(|text| text.parse().ok());
             if let Some(t0) = nonce.and_then(|nonce| session.barrier.delivered(nonce)) {
                 session.proven = Instant::now();
-                self.inner.judge.lease.extend(t0);
+                self.extend(t0, session);
             }
         } else if subject == subjects::COMPLETE {
             let read = self.inner.reader.read::<Complete>(revocation::COMPLETE_TYPE, &message.payload);
             // One that was on its way while the stream was created anew tells of the old one.
-            if read.is_some_and(|complete| Some(&complete.stream) == self.created.as_ref()) {
+            if let Some(complete) = read.filter(|complete| Some(&complete.stream) == self.created.as_ref()) {
                 session.barrier.completed();
+                session.position = complete.position;
             }
+        } else if subject == subjects::RETIREMENTS {
+            self.retire_keys(&message.payload);
         } else {
             self.learn(subject, &message.payload).await;
         }
+    }
+
+    fn extend(&self, t0: Duration, session: &Session) {
+        self.inner.judge.lease.extend(t0);
+        self.inner.heard.extend(t0);
+        // All that auth had written before it said so has been applied. A marker that comes back late proves less:
+        // what was written again and again meanwhile may have been replaced before it was delivered.
+        let in_time = t0 + LIFE > boottime::now();
+        if let Some(position) = session.position.filter(|_| in_time) {
+            self.inner.knows_through(position);
+        }
+    }
+
+    fn retire_keys(&self, value: &[u8]) {
+        let Some(said) = self.inner.reader.read::<Retirements>(keys::RETIREMENTS_TYPE, value) else {
+            metrics::counter!("auth_revocations_ignored_total").increment(1);
+            tracing::warn!("ignored retirements of keys that auth did not sign");
+            return;
+        };
+        for retirement in &said.keys {
+            self.inner.judge.keys.retire(retirement);
+        }
+        // Live streams of people whose tokens have just died.
+        self.inner.changes.send_modify(|count| *count += 1);
     }
 
     async fn learn(&self, subject: &str, value: &[u8]) {
@@ -184,10 +220,9 @@ impl Watcher {
             }
             return;
         };
-        if revocation.expires_at <= now || !self.inner.judge.revocations.apply(&revocation) {
+        if !self.inner.learn(&revocation, now) {
             return;
         }
-        self.inner.changes.send_modify(|count| *count += 1);
         if now - revocation.at < REPORT_MAX {
             self.report_applied(&revocation).await;
         }
@@ -211,6 +246,8 @@ impl Watcher {
 /// One consumer's life.
 struct Session {
     barrier: Barrier,
+    /// Of the newest `a.complete`.
+    position: Option<Position>,
     heard: Instant,
     proven: Instant,
     ticks: u32,
@@ -219,7 +256,7 @@ struct Session {
 impl Session {
     fn new() -> Self {
         let now = Instant::now();
-        Self { barrier: Barrier::default(), heard: now, proven: now, ticks: 0 }
+        Self { barrier: Barrier::default(), position: None, heard: now, proven: now, ticks: 0 }
     }
 
     fn expect_life(&self) -> Result<(), BusError> {

@@ -4,6 +4,7 @@ use auth::{
     AccessClaims, Authority, AuthorityConfig,
     issue::{RevocationSigner, SecretKey, TokenSigner},
     keys::PublicKey,
+    pull::{Position, PullSecret, PullUrls},
     revocation::{Complete, Kind, LIFE_SECONDS, ReasonCode, Revocation},
     subjects, token,
 };
@@ -44,7 +45,7 @@ impl Drop for Bus {
     }
 }
 
-fn key() -> (SecretKey, [u8; 32]) {
+pub(crate) fn key() -> (SecretKey, [u8; 32]) {
     let seed: [u8; 32] = rand::random();
     let public = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key().to_bytes();
     (SecretKey::new(&seed), public)
@@ -141,6 +142,11 @@ impl Bus {
 
     /// An authority of `orders`.
     pub(crate) async fn authority(&self) -> Authority {
+        self.authority_with(None).await
+    }
+
+    /// The same, with a way to ask auth itself.
+    pub(crate) async fn authority_with(&self, pull: Option<(PullUrls, PullSecret)>) -> Authority {
         let config = AuthorityConfig {
             service: "orders".to_owned(),
             instance: "orders-1".to_owned(),
@@ -148,24 +154,54 @@ impl Bus {
             revocation_public_key: self.revocation_public.clone(),
             public_origin: ORIGIN.to_owned(),
             plain_cookies: true,
+            pull,
         };
         Authority::connect(config, &TaskTracker::new(), &self.stop).await.unwrap()
     }
 
+    /// The public half of the key that signs tokens.
+    pub(crate) fn key(&self) -> PublicKey {
+        PublicKey::new("first", &self.token_public, Utc::now())
+    }
+
     /// What auth writes at its start: its key, and that all revocations are there.
     pub(crate) async fn open(&self) {
-        let key = PublicKey::new("first", &self.token_public, Utc::now());
+        let key = self.key();
         self.write("auth", &subjects::key("first"), self.revocations.key(&key).unwrap()).await.unwrap();
         self.complete().await;
+    }
+
+    /// Publishes a fresh key and waits until it is known; gives a token of it.
+    pub(crate) async fn learned(&self, authority: &Authority, kid: &str) -> String {
+        let (secret, public) = key();
+        let published = PublicKey::new(kid, &public, Utc::now());
+        self.write("auth", &subjects::key(kid), self.revocations.key(&published).unwrap()).await.unwrap();
+        let signer = TokenSigner { kid: kid.to_owned(), key: secret };
+        let token = signer.sign(&claims(user(), 1)).unwrap();
+        within(Duration::from_secs(2), "the key", || authority.check(&token).is_ok()).await;
+        token
     }
 
     pub(crate) async fn complete(&self) {
         self.complete_of(self.stream().await).await;
     }
 
+    /// What auth writes at its start, and how far in its history that is.
+    pub(crate) async fn open_at(&self, position: Position) {
+        self.open().await;
+        let complete = Complete {
+            stream: self.stream().await,
+            at: Utc::now(),
+            revocations: 0,
+            position: Some(position),
+        };
+        let value = self.revocations.complete(&complete).unwrap();
+        self.write("auth", subjects::COMPLETE, value).await.unwrap();
+    }
+
     /// Says that all is there of a stream that was created then.
     pub(crate) async fn complete_of(&self, stream: String) {
-        let complete = Complete { stream, at: Utc::now(), revocations: 0 };
+        let complete = Complete { stream, at: Utc::now(), revocations: 0, position: None };
         let value = self.revocations.complete(&complete).unwrap();
         self.write("auth", subjects::COMPLETE, value).await.unwrap();
     }
@@ -206,9 +242,11 @@ pub(crate) fn claims(user: UserId, generation: i64) -> AccessClaims {
     AccessClaims {
         iss: ORIGIN.to_owned(),
         aud: ORIGIN.to_owned(),
+        client_id: token::CLIENT_ID.to_owned(),
         sub: user,
         sid: SessionId::from_uuid(Uuid::now_v7()),
         generation,
+        withheld: None,
         role: Role::User,
         name: Some("Ana".to_owned()),
         iat: now,

@@ -6,4 +6,6 @@
 mod bus;
 mod extractors;
 mod lease;
+mod pull;
+mod retirements;
 mod revocations;

@@ -62,6 +62,22 @@ impl Env {
         }
     }
 
+    /// Two values that are of use only together; absent where neither is set. The outer `None` means that an error was
+    /// noted.
+    #[expect(clippy::option_option, reason = "the outer one says that an error was noted")]
+    pub fn pair<A, B>(&self, first: &str, second: &str) -> Option<Option<(A, B)>>
+    where
+        A: FromStr<Err: Display>,
+        B: FromStr<Err: Display>,
+    {
+        match (self.optional(first)?, self.optional(second)?) {
+            (Some(one), Some(other)) => Some(Some((one, other))),
+            (None, None) => Some(None),
+            (None, Some(_)) => self.reject(first, &format!("must be set where {second} is")),
+            (Some(_), None) => self.reject(second, &format!("must be set where {first} is")),
+        }
+    }
+
     /// A secret of exactly `N` bytes, as hexadecimal digits. `None` means that an error was noted.
     pub fn secret<const N: usize>(&self, name: &str) -> Option<[u8; N]> {
         let Some(text) = self.text(name) else { return self.reject(name, "is not set") };
@@ -131,6 +147,19 @@ mod tests {
             assert!(message.contains(name), "{message}");
         }
         assert!(!message.contains("secret-not-hex"));
+    }
+
+    #[test]
+    fn a_pair_is_whole_or_absent() {
+        let pair = |values: &[(&str, &str)]| {
+            let env = Env::of(values.iter().copied());
+            (env.pair::<u16, u16>("A", "B"), env.error().to_string())
+        };
+        assert_eq!(pair(&[("A", "1"), ("B", "2")]).0, Some(Some((1, 2))));
+        assert_eq!(pair(&[]).0, Some(None));
+        assert!(pair(&[("A", "1")]).1.contains("B must be set where A is"));
+        assert!(pair(&[("B", "1")]).1.contains("A must be set where B is"));
+        assert_eq!(pair(&[("A", "1"), ("B", "many")]).0, None);
     }
 
     #[test]

@@ -54,8 +54,12 @@ impl Person {
     /// The state after a ban.
     #[must_use]
     pub fn banned(&self, reason: &str) -> events::auth::User {
-        let ban =
-            events::auth::UserBan { reason: reason.to_owned(), until: None, tickets: BannedTickets::Keep };
+        let ban = events::auth::UserBan {
+            id: Some(service::new_id()),
+            reason: reason.to_owned(),
+            until: None,
+            tickets: BannedTickets::Keep,
+        };
         let (generation, version) = (self.user.generation + 1, self.user.version + 1);
         events::auth::User { ban: Some(ban), generation, version, ..self.user.clone() }
     }
@@ -66,6 +70,7 @@ impl Person {
 pub struct Issuer {
     signer: TokenSigner,
     revocations: RevocationSigner,
+    token_seed: [u8; 32],
     token_public: [u8; 32],
     /// Public half of the revocation key, as services are configured with it.
     pub revocation_public_hex: String,
@@ -80,10 +85,16 @@ impl Issuer {
         Self {
             signer: TokenSigner { kid: "test".to_owned(), key: SecretKey::new(&token_seed) },
             revocations: RevocationSigner(SecretKey::new(&revocation_seed)),
+            token_seed,
             token_public: public(&token_seed),
             revocation_public_hex: hex::encode(public(&revocation_seed)),
             origin: origin.to_owned(),
         }
+    }
+
+    /// Somebody who has got hold of the signing key.
+    pub fn forger(&self) -> crate::hostile::Forger {
+        crate::hostile::Forger::new(&self.signer.kid, &self.token_seed, &self.origin)
     }
 
     /// An access token of 15 minutes.
@@ -92,10 +103,12 @@ impl Issuer {
         let claims = AccessClaims {
             iss: self.origin.clone(),
             aud: self.origin.clone(),
+            client_id: auth::token::CLIENT_ID.to_owned(),
             sub: person.user.id,
             sid: person.session,
             generation: person.user.generation,
             role: person.user.role,
+            withheld: None,
             name: Some(person.user.name.clone()),
             iat: now,
             exp: now + auth::token::LIFE_SECONDS,
@@ -108,7 +121,7 @@ impl Issuer {
     /// The entries that auth writes at its start: its key, and that all revocations are there, in that stream.
     pub(crate) fn opening_entries(&self, stream: String, now: Timestamp) -> [(String, String); 2] {
         let key = PublicKey::new(&self.signer.kid, &self.token_public, now);
-        let complete = Complete { stream, at: now, revocations: 0 };
+        let complete = Complete { stream, at: now, revocations: 0, position: None };
         [
             (subjects::key(&self.signer.kid), self.revocations.key(&key).expect("a key can be signed")),
             (subjects::COMPLETE.to_owned(), self.revocations.complete(&complete).expect("it can be signed")),

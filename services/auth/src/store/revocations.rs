@@ -1,10 +1,16 @@
 //! The newest revocation of each user and session, until it expires.
 
 use super::sessions::reason_word;
-use auth::revocation::{Kind, ReasonCode, Revocation};
+use auth::{
+    pull::Position,
+    revocation::{Kind, ReasonCode, Revocation},
+};
 use contracts::{Timestamp, ids::UserId};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
+
+/// Both the history's newest place and the revocations as of one moment: what is committed in between is in neither.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -15,6 +21,14 @@ struct Row {
     actor: Option<UserId>,
     at: Timestamp,
     expires_at: Timestamp,
+}
+
+/// One that is committed, and so has its place in the history.
+#[derive(sqlx::FromRow)]
+struct Placed {
+    cursor: i64,
+    #[sqlx(flatten)]
+    row: Row,
 }
 
 impl From<Row> for Revocation {
@@ -51,7 +65,8 @@ fn reason_of(word: &str) -> ReasonCode {
     }
 }
 
-/// Stores a revocation in place of an older one of the same user or session.
+/// Stores a revocation in place of an older one of the same user or session. Its place in the history is given by the
+/// commit.
 pub(crate) async fn put(db: &mut PgConnection, revocation: &Revocation) -> Result<(), sqlx::Error> {
     sqlx::query(
         r"
@@ -123,18 +138,79 @@ pub(crate) async fn find(
     Ok(row.map(Revocation::from))
 }
 
-/// Every live revocation written at or after that time.
-pub(crate) async fn live(
-    db: &mut PgConnection,
+/// Every live revocation, and the place in the history at which they were read.
+pub(crate) async fn everything(
+    pool: &PgPool,
     now: Timestamp,
-    since: Timestamp,
-) -> Result<Vec<Revocation>, sqlx::Error> {
-    let rows = sqlx::query_as::<_, Row>("SELECT * FROM revocations WHERE expires_at > $1 AND at >= $2")
+) -> Result<(Position, Vec<Revocation>), sqlx::Error> {
+    let mut tx = pool.begin_with(SNAPSHOT).await?;
+    let (newest, _) = newest(&mut tx).await?;
+    let rows = sqlx::query_as::<_, Row>("SELECT * FROM revocations WHERE expires_at > $1")
         .bind(now)
-        .bind(since)
+        .fetch_all(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok((newest, rows.into_iter().map(Revocation::from).collect()))
+}
+
+/// Live revocations that were committed after that place in the history.
+pub(crate) async fn after(
+    db: &mut PgConnection,
+    cursor: i64,
+    now: Timestamp,
+) -> Result<Vec<Revocation>, sqlx::Error> {
+    let rows = sqlx::query_as::<_, Row>("SELECT * FROM revocations WHERE cursor > $1 AND expires_at > $2")
+        .bind(cursor)
+        .bind(now)
         .fetch_all(db)
         .await?;
     Ok(rows.into_iter().map(Revocation::from).collect())
+}
+
+/// A stretch of the history.
+pub(crate) struct Page {
+    /// Where it begins; absent for the beginning of the history.
+    pub(crate) after: Option<Position>,
+    /// Where it ends.
+    pub(crate) through: Position,
+    /// Is there more after it?
+    pub(crate) more: bool,
+    /// Live revocations between the two, in order.
+    pub(crate) revocations: Vec<Revocation>,
+    /// Is the server a standby, which knows only what it was sent?
+    pub(crate) standby: bool,
+}
+
+/// At most so many live revocations after a place, or from the beginning where that place is not of this history.
+pub(crate) async fn page(
+    pool: &PgPool,
+    after: Option<Position>,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Page, sqlx::Error> {
+    let mut tx = pool.begin_with(SNAPSHOT).await?;
+    let (newest, standby) = newest(&mut tx).await?;
+    let after = after.filter(|after| after.history == newest.history && after.cursor <= newest.cursor);
+    let query = "SELECT * FROM revocations WHERE cursor > $1 AND expires_at > $2 ORDER BY cursor LIMIT $3";
+    let rows = sqlx::query_as::<_, Placed>(query)
+        .bind(after.map_or(0, |after| after.cursor))
+        .bind(now)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    // A full page may be the last one; the next question finds out.
+    let last = rows.last().filter(|_| rows.len() >= limit).map(|row| row.cursor);
+    let through = Position { cursor: last.unwrap_or(newest.cursor), ..newest };
+    let revocations = rows.into_iter().map(|placed| placed.row.into()).collect();
+    Ok(Page { after, through, more: last.is_some(), revocations, standby })
+}
+
+/// The history's newest place as the snapshot sees it, and whether the server is a standby.
+async fn newest(db: &mut PgConnection) -> Result<(Position, bool), sqlx::Error> {
+    let query = "SELECT id, cursor, pg_is_in_recovery() FROM revocation_history";
+    let (history, cursor, standby) = sqlx::query_as(query).fetch_one(db).await?;
+    Ok((Position { history, cursor }, standby))
 }
 
 /// Live revocations that the bus has not acknowledged.

@@ -49,9 +49,11 @@ fn claims() -> AccessClaims {
     AccessClaims {
         iss: ORIGIN.to_owned(),
         aud: ORIGIN.to_owned(),
+        client_id: crate::token::CLIENT_ID.to_owned(),
         sub: UserId::from_uuid(Uuid::from_u128(1)),
         sid: SessionId::from_uuid(Uuid::from_u128(2)),
         generation: 3,
+        withheld: None,
         role: Role::User,
         name: None,
         iat: NOW,

@@ -22,8 +22,10 @@ fn identity(user: u128, generation: i64) -> Identity {
         user: UserId::from_uuid(Uuid::from_u128(user)),
         session: SessionId::from_uuid(Uuid::from_u128(100 + user)),
         generation,
+        withheld: None,
         role: Role::User,
         name: None,
+        kid: "k".into(),
         expires_at: at(900),
     }
 }
