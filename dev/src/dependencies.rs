@@ -45,6 +45,7 @@ fn allowed(name: &str) -> &'static [&'static str] {
         "contracts" | "dev" => &[],
         "service" | "auth" | "seed" => &["contracts"],
         "events" => &["contracts", "service"],
+        "auth-model" => &["contracts", "auth"],
         "testkit" => &SHARED,
         "frontend" => &["contracts", "service", "auth"],
         "provision" => &["auth", "events"],

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "where a test cannot go on, it fails")]
 
 mod deadlines;
+mod hostile_tokens;
 mod housekeeping;
 mod whoami;

@@ -8,6 +8,7 @@ mod cancel_show;
 mod change_listing;
 mod expire;
 mod extend_hold;
+mod hostile_tokens;
 mod list_show_orders;
 mod live_order;
 mod not_yet_known;

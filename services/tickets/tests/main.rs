@@ -9,6 +9,7 @@ mod create_listing;
 mod create_show;
 mod get_availability;
 mod get_ticket;
+mod hostile_tokens;
 mod identities;
 mod issue_tickets;
 mod list_shows;

@@ -21,6 +21,7 @@
 pub mod bus;
 pub mod caller;
 pub mod database;
+pub mod hostile;
 pub mod nats;
 pub mod person;
 pub mod world;

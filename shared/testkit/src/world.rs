@@ -27,7 +27,7 @@ pub struct World {
     pub base: String,
     lifecycle: Lifecycle,
     http: reqwest::Client,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl World {
@@ -80,7 +80,7 @@ impl World {
             base,
             lifecycle,
             http: http_client(),
-            _database: database,
+            database,
         }
     }
 
@@ -96,10 +96,16 @@ impl World {
 
     /// Bans a person: the revocation on the bus and the fact for the copies. Gives the user's new state.
     pub async fn ban(&self, person: &Person) -> events::auth::User {
+        let user = self.revoke(person).await;
+        self.bus.publish(events::auth::UserFact::Banned, &user).await;
+        user
+    }
+
+    /// The first half of a ban: the revocation on the bus, and no fact yet.
+    pub async fn revoke(&self, person: &Person) -> events::auth::User {
         let user = person.banned("Resold tickets at ten times their price");
         let (subject, value) = self.issuer.ban_entry(&user, service::Clock::system().now());
         self.write_as_auth(subject, value).await;
-        self.bus.publish(events::auth::UserFact::Banned, &user).await;
         user
     }
 
@@ -127,6 +133,11 @@ impl World {
             (self.caller(&person).get(&path).await.status == 200).then_some(())
         })
         .await;
+    }
+
+    /// The service's database, for another program of the same service.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
     }
 
     async fn write_as_auth(&self, subject: String, value: String) {

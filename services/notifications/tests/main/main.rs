@@ -4,6 +4,8 @@
 
 mod bans;
 mod dev_mail;
+mod hostile_tokens;
+mod notices;
 mod order_confirmed;
 mod order_ended;
 mod sink;

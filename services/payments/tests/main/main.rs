@@ -8,6 +8,7 @@ mod confirm_payment;
 mod consumers;
 mod create_payment;
 mod documents;
+mod hostile_tokens;
 mod outcomes;
 mod refund_payment;
 mod refunds;

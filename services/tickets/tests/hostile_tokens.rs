@@ -1,0 +1,9 @@
+//! Tokens from enemies are refused; a good one beside them is not.
+
+use crate::support::world;
+use testkit::hostile;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_hostile_token_is_accepted() {
+    hostile::refused_by(&world().await, "/api/tickets/whoami").await;
+}
