@@ -4,6 +4,7 @@ pub(crate) mod cancel_order;
 pub(crate) mod get_order;
 pub(crate) mod list_orders;
 pub(crate) mod list_show_orders;
+pub(crate) mod list_user_orders;
 pub(crate) mod openapi;
 mod patience;
 pub(crate) mod place_order;
@@ -22,6 +23,7 @@ pub(crate) fn router(state: Orders) -> OpenApiRouter {
         .routes(routes!(whoami::whoami))
         .routes(routes!(get_order::get_order, cancel_order::cancel_order))
         .routes(routes!(list_show_orders::list_show_orders))
+        .routes(routes!(list_user_orders::list_user_orders))
         .with_state(state)
 }
 

@@ -10,20 +10,21 @@
 //! | `GET /api/orders`, `GET /api/orders/{id}` | own orders; one also as a live stream |
 //! | `DELETE /api/orders/{id}` | lets the units of an unpaid order go |
 //! | `GET /api/shows/{id}/orders` | who bought, for organiser and sellers |
+//! | `GET /api/orders/admin/orders` | somebody's orders, for admins |
 //! | `GET /api/orders/whoami` | who the token says the caller is |
 //!
 //! | consumer | takes | does |
 //! | --- | --- | --- |
 //! | `users`, `shows` | all facts | copies |
 //! | `listings` | all facts | copies, makes and withdraws units |
-//! | `bans` | banned | releases holds |
+//! | `bans` | banned | releases holds, and says how many |
 //! | `cancellations` | show cancelled | stops the sale; a job cancels and refunds |
 //! | `deadlines` | deadline reached | cancels an expired order |
 //! | `payments` | authorized, captured, failed | answers, completes, cancels |
 //! | `refunds` | issued | counts a part; with all of it refunds the order and lets its units go, resold ones aside |
 //!
-//! It publishes facts about orders (`orders.order`), figures (`orders.stock`) and granted withdrawals
-//! (`orders.listing`). To add a use case: a file in `http`, a transition in `order`, a test of the same name.
+//! It publishes facts about orders (`orders.order`), figures (`orders.stock`), granted withdrawals (`orders.listing`) and
+//! what bans did here (`orders.ban`). To add a use case: a file in `http`, a transition in `order`, a test of the same name.
 
 mod config;
 mod consumers;

@@ -1,5 +1,6 @@
 //! SQL: every statement of the service, as functions on a connection that is in a transaction.
 
+pub(crate) mod ban_effects;
 pub(crate) mod cancelled_shows;
 pub(crate) mod context;
 pub(crate) mod copies;

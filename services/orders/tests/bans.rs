@@ -7,7 +7,7 @@ use contracts::{
 };
 use events::{
     auth::UserFact,
-    orders::{Order, OrderFact},
+    orders::{BanEffects, BanFact, Order, OrderFact},
     payments::PaymentFact,
 };
 use testkit::{Person, eventually};
@@ -108,4 +108,41 @@ async fn a_banned_seller_sells_nothing() {
     stage.world.bus.settled("orders-bans").await;
     let (_, ana) = stage.buyer("Ana").await;
     ana.post("/api/orders", &any(listing.id, 1)).await.problem(ProblemCode::NotOnSale);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_that_had_nothing_to_do_is_answered_too() {
+    let stage = Stage::new().await;
+    let (ana, _) = stage.buyer("Ana").await;
+    let user = ana.banned("Fraud");
+    let ban = user.ban.clone().unwrap().id.unwrap();
+    stage.world.bus.publish(UserFact::Banned, &user).await;
+    let told = stage.world.bus.wait_for::<BanEffects>(BanFact::Applied, |did| did.ban == ban).await.state;
+    let nothing = BanEffects {
+        ban,
+        user: ana.id(),
+        holds_released: 0,
+        places_released: 0,
+        streams_closed: 0,
+        version: 1,
+    };
+    assert_eq!(told, nothing);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_of_before_bans_had_ids_acts_without_an_answer() {
+    let stage = Stage::new().await;
+    let listing = stage.on_sale(4).await;
+    let (ana, caller) = stage.buyer("Ana").await;
+    stage.place(&caller, listing.id, 2).await;
+    let mut user = ana.banned("Fraud");
+    user.ban.as_mut().unwrap().id = None;
+    stage.world.bus.publish(UserFact::Banned, &user).await;
+    stage.world.bus.settled("orders-bans").await;
+    assert_eq!(stage.units(listing.id, "free").await, 4);
+    let told: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE subject LIKE 'orders.ban.%'")
+        .fetch_one(&stage.world.pool)
+        .await
+        .unwrap();
+    assert_eq!(told, 0);
 }

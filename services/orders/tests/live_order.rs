@@ -2,6 +2,10 @@
 
 use crate::support::Stage;
 use contracts::{ProblemCode, orders::OrderView};
+use events::{
+    auth::UserFact,
+    orders::{BanEffects, BanFact},
+};
 use futures::StreamExt;
 use reqwest::Method;
 use std::time::Duration;
@@ -52,8 +56,34 @@ async fn every_change_is_sent_and_a_ban_ends_it() {
         last = next;
     }
     assert_eq!(last.status, contracts::orders::OrderStatus::Complete);
-    stage.world.ban(&ana).await;
+    let ban = stage.world.ban(&ana).await.ban.unwrap().id.unwrap();
     assert_eq!(live.next().await, None);
+    // Whichever comes first, the revocation or the fact, the stream is counted.
+    let counted = |did: &BanEffects| did.ban == ban && did.streams_closed == 1;
+    stage.world.bus.wait_for::<BanEffects>(BanFact::Applied, counted).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_a_ban_closes_before_it_is_heard_of_counts_for_it() {
+    let stage = Stage::new().await;
+    let listing = stage.on_sale(2).await;
+    let (ana, caller) = stage.buyer("Ana").await;
+    let order = stage.place(&caller, listing.id, 1).await;
+    let mut live = Live::open(&caller, &format!("/api/orders/{}", order.id)).await;
+    live.next().await.unwrap();
+    let user = stage.world.revoke(&ana).await;
+    assert_eq!(live.next().await, None);
+    let waiting = "SELECT count FROM closed_streams WHERE user_id = $1";
+    testkit::eventually("the stream is counted", || async {
+        let count: Option<i32> =
+            sqlx::query_scalar(waiting).bind(ana.id()).fetch_optional(&stage.world.pool).await.unwrap();
+        (count == Some(1)).then_some(())
+    })
+    .await;
+    stage.world.bus.publish(UserFact::Banned, &user).await;
+    let of_ana = |did: &BanEffects| did.user == ana.id();
+    let told = stage.world.bus.wait_for::<BanEffects>(BanFact::Applied, of_ana).await.state;
+    assert_eq!((told.streams_closed, told.holds_released, told.version), (1, 1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

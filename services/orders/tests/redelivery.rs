@@ -16,7 +16,7 @@ use events::{
     auth::{User, UserFact},
     expiration::{Timer, TimerFact},
     faults::Step,
-    orders::{Order, OrderFact},
+    orders::{BanEffects, BanFact, Order, OrderFact},
     payments::{Payment, PaymentFact, Refund, RefundFact},
     tickets::{Listing, ListingFact, Show, ShowFact},
 };
@@ -227,6 +227,11 @@ async fn bans() {
         let (buyer, order, _) = placed(&stage).await;
         deliver(&stage, "orders-bans", how, UserFact::Banned, &buyer.banned("Fraud")).await;
         became(&stage, &format!("a ban, {how:?},"), &order, &[Placed, Cancelled]).await;
+        let did = |did: &BanEffects| did.user == buyer.id();
+        let told = stage.world.bus.wait_for(BanFact::Applied, did).await.state;
+        assert_eq!((told.holds_released, told.places_released, told.version), (1, 1, 1), "{how:?}");
+        let all = stage.world.bus.all::<BanEffects>(BanFact::Applied);
+        assert_eq!(all.iter().filter(|event| did(&event.state)).count(), 1, "{how:?}");
     }
     stage.check_invariants().await;
 }

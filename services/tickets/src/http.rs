@@ -15,6 +15,7 @@ mod if_sent;
 mod list_for_resale;
 mod list_shows;
 mod list_tickets;
+mod list_user_listings;
 mod publish_show;
 mod show_view;
 mod update_listing;
@@ -70,6 +71,7 @@ pub(crate) fn routes(state: Tickets) -> (Router, utoipa::openapi::OpenApi) {
         .routes(routes!(update_listing::update_listing, withdraw_listing::withdraw_listing))
         .routes(routes!(check_in::check_in))
         .routes(routes!(list_tickets::list_tickets))
+        .routes(routes!(list_user_listings::list_user_listings))
         .routes(routes!(get_ticket::get_ticket))
         .routes(routes!(get_ticket_qr::get_ticket_qr))
         .routes(routes!(get_ticket_calendar::get_ticket_calendar))

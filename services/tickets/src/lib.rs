@@ -13,9 +13,11 @@
 //! | `GET /api/tickets`, `GET /api/tickets/{id}`, `…/qr.svg`, `…/calendar.ics` | `list_tickets`, `get_ticket`, `get_ticket_qr`, `get_ticket_calendar` |
 //! | `POST` and `DELETE /api/tickets/{id}/resale` | `list_for_resale`, `withdraw_resale` |
 //! | `POST /api/shows/{id}/check-ins` | `check_in` |
+//! | `GET /api/tickets/admin/listings` | `list_user_listings` |
 //! | `GET /api/tickets/whoami` | `whoami` |
 //!
-//! Facts out: `tickets.show_*`, `tickets.listing_*`, `tickets.ticket_*`; facts of drafts stay at home.
+//! Facts out: `tickets.show_*`, `tickets.listing_*`, `tickets.ticket_*`, `tickets.ban_applied`; facts of drafts stay at
+//! home.
 //! Facts in: users and stock (copies); bans, orders and withdrawals (effects).
 //!
 //! Rows are locked in one order everywhere: user, show, ticket, listing. To add an endpoint: a file in

@@ -1,5 +1,6 @@
 //! SQL: functions on the connection of the one transaction that a handler opens.
 
+pub(crate) mod ban_effects;
 pub(crate) mod check_ins;
 pub(crate) mod facts;
 pub(crate) mod idempotency;

@@ -10,7 +10,7 @@ use contracts::{
 use events::{
     auth::{User, UserFact},
     orders::{self, WithdrawnListing},
-    tickets::{Listing, ListingFact, Ticket, TicketFact},
+    tickets::{BanEffects, BanFact, Listing, ListingFact, Ticket, TicketFact},
 };
 use serde_json::json;
 use testkit::{Person, eventually};
@@ -185,4 +185,57 @@ async fn a_ban_reaches_however_many_listings() {
             .await
             .unwrap();
     assert_eq!(usize::try_from(statuses).unwrap(), LISTINGS);
+}
+
+/// What a ban did, as often as it was told, the newest last.
+fn told(world: &testkit::World, user: &User) -> Vec<(u32, u32, u32, i64)> {
+    let ban = user.ban.as_ref().unwrap().id.unwrap();
+    let all = world.bus.all::<BanEffects>(BanFact::Applied).into_iter().map(|event| event.state);
+    all.filter(|did| did.ban == ban)
+        .map(|did| (did.listings_hidden, did.offers_withdrawn, did.tickets_refused, did.version))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_a_ban_did_is_told_once_and_again_with_new_terms() {
+    let world = world().await;
+    let (ana, bob) = (world.caller(&Person::new("Ana")), Person::new("Bob"));
+    world.register(&bob).await;
+    let bobs = world.caller(&bob);
+    let (show, own) = (published(&ana, "Jazz").await, published(&bobs, "Blues").await);
+    listing(&bobs, &own, &listing_body("Circle")).await;
+    let stalls = listing(&ana, &show, &listing_body("Stalls")).await;
+    let tickets = buy(&world, &bob, &stalls, &[Some("A1"), Some("A2"), Some("A3")]).await;
+    let path = format!("/api/tickets/{}/resale", tickets[0].id);
+    bobs.post(&path, &json!({"price": gbp(2000)})).await.expect(201).read::<TicketView>();
+
+    let keeping = bob.banned("Touting");
+    world.faults.crash_everywhere("tickets-bans");
+    let id = world.bus.publish(UserFact::Banned, &keeping).await;
+    world.bus.publish_as(id, UserFact::Banned, &keeping).await;
+    world.bus.publish(UserFact::Banned, &keeping).await;
+    eventually("it is told", || async { (!told(&world, &keeping).is_empty()).then_some(()) }).await;
+    world.bus.settled("tickets-bans").await;
+
+    let mut refusing = keeping.clone();
+    refusing.version += 1;
+    refusing.ban.as_mut().unwrap().tickets = contracts::auth::BannedTickets::Refuse;
+    world.bus.publish(UserFact::Banned, &refusing).await;
+    eventually("the new terms are told", || async { (told(&world, &keeping).len() == 2).then_some(()) }).await;
+    assert_eq!(told(&world, &keeping), [(1, 1, 0, 1), (1, 1, 3, 2)]);
+}
+
+#[tokio::test]
+async fn a_ban_that_its_end_overtook_is_answered_with_nothing() {
+    let world = world().await;
+    let ana = Person::new("Ana");
+    world.register(&ana).await;
+    let caller = world.caller(&ana);
+    let show = published(&caller, "Jazz").await;
+    listing(&caller, &show, &listing_body("Stalls")).await;
+    let banned = ana.banned("Touting");
+    let free = User { ban: None, version: banned.version + 1, ..banned.clone() };
+    world.bus.publish(UserFact::Unbanned, &free).await;
+    world.bus.publish(UserFact::Banned, &banned).await;
+    eventually("it is told", || async { (told(&world, &banned) == [(0, 0, 0, 1)]).then_some(()) }).await;
 }

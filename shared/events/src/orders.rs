@@ -2,7 +2,7 @@
 
 use contracts::{
     Money, Timestamp,
-    ids::{ListingId, OrderId, PaymentId, ShowId, TicketId, UnitId, UserId},
+    ids::{BanId, ListingId, OrderId, PaymentId, ShowId, TicketId, UnitId, UserId},
     orders::{CancelReason, OrderStatus},
     shows::Stock,
 };
@@ -42,6 +42,14 @@ facts! {
     pub enum ListingFact {
         /// Nothing of it can be sold any more: what was asked for is granted.
         Withdrawn = "withdrawn",
+    }
+}
+
+facts! {
+    /// What can happen to a ban here.
+    pub enum BanFact {
+        /// Its effects took place, or came to more.
+        Applied = "applied",
     }
 }
 
@@ -123,6 +131,22 @@ states! {
         pub version: i64,
     }
 
+    /// What one ban did here: absolute figures, never differences.
+    pub struct BanEffects {
+        /// The ban.
+        pub ban: BanId,
+        /// Who is banned.
+        pub user: UserId,
+        /// Orders that awaited payment and were cancelled.
+        pub holds_released: u32,
+        /// Places of those orders that others can buy again.
+        pub places_released: u32,
+        /// Live streams of the user that were closed.
+        pub streams_closed: u32,
+        /// Goes up with every change.
+        pub version: i64,
+    }
+
     /// A listing as orders sees it.
     pub struct WithdrawnListing {
         /// The listing.
@@ -132,6 +156,7 @@ states! {
     }
 }
 
+aggregate!(BanEffects, "orders", "ban", BanFact, ban);
 aggregate!(Order, "orders", "order", OrderFact, id);
 aggregate!(ListingStock, "orders", "stock", StockFact, listing);
 aggregate!(WithdrawnListing, "orders", "listing", ListingFact, listing);

@@ -2,7 +2,7 @@
 
 use contracts::{
     Money, Timestamp,
-    ids::{ListingId, OrderId, ShowId, TicketId, UnitId, UserId},
+    ids::{BanId, ListingId, OrderId, ShowId, TicketId, UnitId, UserId},
     listings::{ListingKind, ListingStatus},
     shows::{Category, ShowStatus, Venue},
     tickets::{TicketState, VoidReason},
@@ -50,7 +50,31 @@ facts! {
     }
 }
 
+facts! {
+    /// What can happen to a ban here.
+    pub enum BanFact {
+        /// Its effects took place, or changed with its terms.
+        Applied = "applied",
+    }
+}
+
 states! {
+    /// What one ban did here: absolute figures, never differences.
+    pub struct BanEffects {
+        /// The ban.
+        pub ban: BanId,
+        /// Who is banned.
+        pub user: UserId,
+        /// Listings that are hidden while the ban lasts.
+        pub listings_hidden: u32,
+        /// Offers of resale that were withdrawn for good.
+        pub offers_withdrawn: u32,
+        /// Unused tickets of theirs that the door refuses, as the ban says.
+        pub tickets_refused: u32,
+        /// Goes up with every change.
+        pub version: i64,
+    }
+
     /// What people attend.
     pub struct Show {
         /// The show.
@@ -149,6 +173,7 @@ states! {
     }
 }
 
+aggregate!(BanEffects, "tickets", "ban", BanFact, ban);
 aggregate!(Show, "tickets", "show", ShowFact, id);
 aggregate!(Listing, "tickets", "listing", ListingFact, id);
 aggregate!(Ticket, "tickets", "ticket", TicketFact, id);

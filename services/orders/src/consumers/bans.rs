@@ -1,6 +1,9 @@
-//! Releases the holds of somebody who is banned. What is being confirmed or was paid stays.
+//! Releases the holds of somebody who is banned, and says how many. What is being confirmed or was paid stays.
 
-use crate::store::{context, copies, orders};
+use crate::store::{
+    ban_effects::{self, More},
+    context, copies, orders,
+};
 use contracts::orders::CancelReason;
 use events::{Handler, Handling, Kind, Received, auth::User};
 use sqlx::PgTransaction;
@@ -26,6 +29,10 @@ impl Handler for Bans {
             .filter_map(|order| order.cancel(CancelReason::Banned).ok())
             .collect();
         orders::save(tx, &released).await?;
+        // A fact from before bans had ids is acted on and not answered.
+        let Some(ban) = user.ban.as_ref().and_then(|ban| ban.id) else { return Ok(()) };
+        let places = released.iter().flat_map(|change| &change.order.items).map(|item| item.units.len()).sum();
+        ban_effects::add(tx, ban, user.id, More { holds: released.len(), places }).await?;
         Ok(())
     }
 }

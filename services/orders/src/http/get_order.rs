@@ -4,8 +4,12 @@ use super::{
     openapi::{Forbidden, NotFound, Unauthenticated, Unavailable},
     watch::Watched,
 };
-use crate::{error::Error, state::Orders, store};
-use auth::Caller;
+use crate::{
+    error::Error,
+    state::Orders,
+    store::{self, ban_effects, context},
+};
+use auth::{Caller, Refusal};
 use axum::{
     Json,
     extract::State,
@@ -16,6 +20,7 @@ use axum::{
     },
 };
 use contracts::{ids::OrderId, orders::OrderView};
+use events::outbox::PublishError;
 use futures::{Stream, stream};
 use service::Id;
 use std::{convert::Infallible, time::Duration};
@@ -98,7 +103,12 @@ impl Live {
         }
         loop {
             tokio::select! {
-                _ = self.state.authority.revoked(&self.caller) => return None,
+                refusal = self.state.authority.revoked(&self.caller) => {
+                    if refusal == Refusal::AccountSuspended {
+                        self.count_closed().await;
+                    }
+                    return None;
+                }
                 () = self.state.stop.cancelled() => return None,
                 () = self.watched.changed() => {}
                 () = sleep(ASK_AGAIN), if self.missed => {}
@@ -111,6 +121,21 @@ impl Live {
                 Err(Error::NotFound) => return None,
                 Err(error) => tracing::warn!(%error, "a live order could not be read"),
             }
+        }
+    }
+
+    /// Tells the receipt of the ban. The stream ends either way.
+    async fn count_closed(&self) {
+        let counting = async {
+            let mut tx = self.state.pool.begin().await?;
+            context::lock_buyer(&mut tx, self.caller.user).await?;
+            ban_effects::stream_closed(&mut tx, self.caller.user).await?;
+            tx.commit().await?;
+            Ok::<_, PublishError>(())
+        };
+        match counting.await {
+            Ok(()) => self.state.backbone.wake(),
+            Err(error) => tracing::warn!(%error, "a stream that a ban closed was not counted"),
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use super::{count, money, show_cards::stock, word};
 use contracts::{
+    Timestamp,
     ids::{ListingId, ShowId, UserId},
-    listings::ListingView,
+    listings::{ListingView, SoldListing},
     shows::{Availability, ListingAvailability, PersonView},
 };
 use sqlx::{PgConnection, Row, postgres::PgRow};
+use std::collections::HashMap;
 
 /// Figures that orders has not told yet are those of a listing nothing was sold of.
 macro_rules! views {
@@ -50,6 +52,37 @@ pub(crate) async fn of_show(
 /// One listing.
 pub(crate) async fn find(db: &mut PgConnection, id: ListingId) -> sqlx::Result<ListingView> {
     sqlx::query(views!("l.id = $1")).bind(id).try_map(view).fetch_one(db).await
+}
+
+/// What a seller offers and has offered before `before`, the newest first, each with its show.
+pub(crate) async fn of_seller(
+    db: &mut PgConnection,
+    seller: UserId,
+    before: Option<ListingId>,
+    limit: i64,
+) -> sqlx::Result<Vec<SoldListing>> {
+    let listings: Vec<ListingView> = sqlx::query(views!(
+        "l.seller = $1 AND ($2::uuid IS NULL OR l.id < $2) ORDER BY l.id DESC LIMIT $3"
+    ))
+    .bind(seller)
+    .bind(before)
+    .bind(limit)
+    .try_map(view)
+    .fetch_all(&mut *db)
+    .await?;
+    let ids: Vec<_> = listings.iter().map(|listing| listing.show_id.uuid()).collect();
+    let shows: Vec<(ShowId, String, Timestamp, String)> =
+        sqlx::query_as("SELECT id, title, starts_at, venue_timezone FROM shows WHERE id = ANY($1)")
+            .bind(ids)
+            .fetch_all(db)
+            .await?;
+    let shows: HashMap<_, _> = shows.into_iter().map(|(id, title, at, zone)| (id, (title, at, zone))).collect();
+    // A listing has its show by a foreign key.
+    let sold = |listing: ListingView| {
+        let (show_title, show_starts_at, show_timezone) = shows.get(&listing.show_id).cloned()?;
+        Some(SoldListing { listing, show_title, show_starts_at, show_timezone })
+    };
+    Ok(listings.into_iter().filter_map(sold).collect())
 }
 
 /// The stock of what is on sale for these shows.
