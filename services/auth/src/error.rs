@@ -1,6 +1,6 @@
 //! Every way in which a request can be refused, and the problem that says so.
 
-use crate::{passwords::PasswordError, signing_keys::KeyError};
+use crate::{passwords::PasswordError, signing_keys::KeyError, totp::TotpError};
 use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
@@ -18,6 +18,18 @@ pub(crate) enum Error {
     WrongCredentials,
     #[error("too many wrong passwords: wait {seconds} s")]
     TooManyAttempts { seconds: u64 },
+    #[error("asked too often: wait {seconds} s")]
+    TooOften { seconds: u64 },
+    #[error("the link of the mail is unknown, was used, or has run out")]
+    LinkInvalid,
+    #[error("too many wrong codes: wait {seconds} s")]
+    TooManyCodes { seconds: u64 },
+    #[error("the first step of signing in is not or no longer true")]
+    ChallengeExpired,
+    #[error("the passkey is not known, or did not sign what it was asked")]
+    PasskeyRefused,
+    #[error("who it is was proven too long ago")]
+    ReauthenticationRequired,
     #[error("no refresh token was given")]
     Unauthenticated,
     #[error("the refresh token is not one of ours")]
@@ -34,8 +46,22 @@ pub(crate) enum Error {
     StateConflict(&'static str),
     #[error("fields are invalid")]
     Invalid(Vec<FieldError>),
+    #[error("the key was used for another request")]
+    KeyReused,
+    #[error("the body is of another kind")]
+    UnsupportedMediaType,
     #[error("the query cannot be read: {0}")]
     Query(&'static str),
+    #[error(transparent)]
+    Totp(#[from] TotpError),
+    #[error(transparent)]
+    Sealed(#[from] crate::sealed::SealError),
+    #[error("passkeys cannot be asked for")]
+    Webauthn(#[from] webauthn_rs::prelude::WebauthnError),
+    #[error("what is kept of passkeys cannot be read or written")]
+    Json(#[from] serde_json::Error),
+    #[error("a QR code cannot be drawn")]
+    Qr(#[from] qrcode::types::QrError),
     #[error(transparent)]
     Refused(#[from] auth::Refusal),
     #[error(transparent)]
@@ -63,6 +89,18 @@ impl Error {
             Self::WrongCredentials => Problem::new(ProblemCode::WrongCredentials),
             Self::TooManyAttempts { .. } => Problem::new(ProblemCode::RateLimited)
                 .detail("Too many wrong passwords for this account. Try again in a few minutes."),
+            Self::TooOften { .. } => {
+                Problem::new(ProblemCode::RateLimited).detail("Too many requests. Try again later.")
+            }
+            Self::LinkInvalid => Problem::new(ProblemCode::LinkInvalid)
+                .detail("The link was used before, or has run out. Ask for a new one."),
+            Self::TooManyCodes { .. } => Problem::new(ProblemCode::RateLimited)
+                .detail("Too many wrong codes. Wait, or use a recovery code or a passkey."),
+            Self::ChallengeExpired => Problem::new(ProblemCode::ChallengeExpired)
+                .detail("That took too long, or the account has changed. Sign in from the beginning."),
+            Self::PasskeyRefused => Problem::new(ProblemCode::WrongCredentials)
+                .detail("That passkey does not work here. Try again, or use another way."),
+            Self::ReauthenticationRequired => Problem::new(ProblemCode::ReauthenticationRequired),
             Self::Unauthenticated => Problem::new(ProblemCode::Unauthenticated),
             Self::TokenInvalid => Problem::new(ProblemCode::TokenInvalid),
             Self::SessionRevoked => Problem::new(ProblemCode::SessionRevoked),
@@ -77,6 +115,8 @@ impl Error {
             Self::LastAdmin(detail) => Problem::new(ProblemCode::LastAdmin).detail(*detail),
             Self::StateConflict(detail) => Problem::new(ProblemCode::StateConflict).detail(*detail),
             Self::Invalid(errors) => Problem::invalid(errors.clone()),
+            Self::KeyReused => Problem::new(ProblemCode::IdempotencyKeyReused),
+            Self::UnsupportedMediaType => Problem::new(ProblemCode::UnsupportedMediaType),
             Self::Query(detail) => Problem::new(ProblemCode::Malformed).detail(*detail),
             Self::Refused(refusal) => Problem::from(refusal),
             Self::Password(PasswordError::Busy) => Problem::new(ProblemCode::Unavailable),
@@ -85,6 +125,11 @@ impl Error {
             | Self::Publish(PublishError::Database(error)) => of_database(error),
             Self::Password(error) => service::problem::internal(error),
             Self::Keys(error) => service::problem::internal(error),
+            Self::Totp(error) => service::problem::internal(error),
+            Self::Sealed(error) => service::problem::internal(error),
+            Self::Webauthn(error) => service::problem::internal(error),
+            Self::Json(error) => service::problem::internal(error),
+            Self::Qr(error) => service::problem::internal(error),
             Self::Sign(error) => service::problem::internal(error),
             Self::Publish(error) => service::problem::internal(error),
         }
@@ -94,7 +139,10 @@ impl Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = ProblemResponse(self.problem()).into_response();
-        if let Self::TooManyAttempts { seconds } = self {
+        if let Self::TooManyAttempts { seconds }
+        | Self::TooManyCodes { seconds }
+        | Self::TooOften { seconds } = self
+        {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

@@ -104,6 +104,11 @@ async fn forget_before(state: &Auth, now: Timestamp) -> Result<(), sqlx::Error> 
     store::pulls::forget(&mut db, now - chrono::TimeDelta::hours(1)).await?;
     store::signing_keys::forget(&mut db, now, now - signing_keys::REMEMBERED).await?;
     for _ in 0..FORGET_BATCHES {
+        if store::ceremonies::forget(&mut db, now).await? == 0 {
+            break;
+        }
+    }
+    for _ in 0..FORGET_BATCHES {
         if store::signin_challenges::forget(&mut db, now).await? == 0 {
             break;
         }

@@ -9,7 +9,9 @@
 //! | `GET` and `DELETE /api/auth/sessions`, `DELETE …/{id}` | `list_sessions`, `end_other_sessions`, `end_session` |
 //! | `GET /api/auth/whoami` | `whoami` |
 //! | `POST /api/auth/signin/code` | `signin_with_code` |
-//! | `POST /api/auth/reauthenticate` | `reauthenticate` |
+//! | `POST /api/auth/signin/passkey/options`, `POST /api/auth/signin/passkey` | `ask_passkey`, `signin_with_passkey` |
+//! | `POST /api/auth/reauthenticate`, `…/passkey` | `reauthenticate`, `reauthenticate_with_passkey` |
+//! | `POST /api/auth/passkeys/options`, `POST /api/auth/passkeys`, `DELETE …/{id}` | `offer_passkey`, `add_passkey`, `remove_passkey` |
 //! | `GET /api/auth/second-factors` | `list_second_factors` |
 //! | `POST`, `GET`, `PUT` and `DELETE /api/auth/totp` | `offer_totp`, `get_totp_offer`, `confirm_totp`, `remove_totp` |
 //! | `POST /api/auth/recovery-codes` | `renew_recovery_codes` |
@@ -53,6 +55,7 @@ mod known_browsers;
 mod links;
 mod notices;
 mod password_requests;
+mod passkeys;
 mod passwords;
 mod presence;
 mod private;
@@ -103,6 +106,7 @@ pub async fn start_with(env: &Env, lifecycle: &Lifecycle, clock: Clock) -> anyho
     let state = Auth {
         revoker: Revoker::new(&authority, revocations.clone(), pool.clone(), clock.clone()),
         tokens: Tokens::new(&config.refresh_key, &origin),
+        relying_party: passkeys::RelyingParty::new(&origin),
         seal: sealed::Seal::new(&config.second_factor_key),
         passwords: Passwords::new()?,
         attempts_max: config.attempts_max,

@@ -1,11 +1,13 @@
 //! What every handler can reach.
 
-use crate::{passwords::Passwords, presence::Presence, revoker::Revoker, tokens::Tokens};
+use crate::{passkeys::RelyingParty, passwords::Passwords, presence::Presence, revoker::Revoker, sealed::Seal, tokens::Tokens};
 use auth::Authority;
 use axum::extract::FromRef;
-use events::Backbone;
+use events::{Backbone, link::LinkKey};
 use service::Clock;
 use sqlx::PgPool;
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
@@ -17,7 +19,17 @@ pub(crate) struct Auth {
     pub(crate) passwords: Passwords,
     /// Wrong passwords of one account from one network within [`crate::attempts::WINDOW`].
     pub(crate) attempts_max: i32,
+    /// Asks for passkeys and judges them.
+    pub(crate) relying_party: RelyingParty,
+    /// Opens the secrets of authenticator apps.
+    pub(crate) seal: Seal,
     pub(crate) tokens: Tokens,
+    /// Derives the secrets of links in mail.
+    pub(crate) links: LinkKey,
+    /// Wakes the job that answers requests for new passwords.
+    pub(crate) password_requested: Arc<Notify>,
+    /// Wakes the job that works on lists of bans.
+    pub(crate) import_confirmed: Arc<Notify>,
     pub(crate) revoker: Revoker,
     pub(crate) presence: Presence,
 }

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod ban_effects;
 pub(crate) mod ban_imports;
 pub(crate) mod bans;
+pub(crate) mod ceremonies;
 pub(crate) mod passkeys;
 pub(crate) mod known_browsers;
 pub(crate) mod links;

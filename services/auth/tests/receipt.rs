@@ -3,8 +3,9 @@
 use crate::audience::{Browser, COMMIT_MAX, WORLDS_MAX, ban_in_force, world};
 use contracts::{
     ProblemCode,
-    auth::{BanReceipt, InstanceGone, InstanceReceipt},
+    auth::{BanEffect, BanEffectKind, BanReceipt, InstanceGone, InstanceReceipt, ServiceEffects},
 };
+use events::{orders, tickets};
 use reqwest::{Method, Response};
 use serde_json::json;
 use testkit::{World, caller::answer, eventually};
@@ -172,4 +173,120 @@ async fn a_receipt_whose_ban_no_bus_acknowledged_ends_with_the_last_token() {
     .await;
     let gone = ended.instances.iter().find(|instance| instance.instance == "orders-9").unwrap().gone;
     assert!(ended.acknowledged_at.is_none() && gone.is_some(), "{ended:?}");
+}
+
+fn word<'a>(receipt: &'a BanReceipt, service: &str) -> &'a ServiceEffects {
+    receipt.effects.iter().find(|word| word.service == service).expect("a service that acts on bans")
+}
+
+fn count(word: &ServiceEffects, kind: BanEffectKind) -> Option<u32> {
+    word.effects.iter().find(|effect| effect.kind == kind).map(|BanEffect { count, .. }| *count)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_says_what_each_service_did() {
+    let world = world().await;
+    let (admin, ana) = (Browser::admin(&world, "Root").await, Browser::sign_up(&world, "Ana").await);
+    let answer =
+        admin.send(&world, Method::PUT, &path(&ana), &json!({ "reason": "Fraud" })).await.expect(200);
+    let receipt: BanReceipt = answer.read();
+    assert_eq!(receipt.effects.iter().filter(|word| word.acted_at.is_none()).count(), 2, "{receipt:?}");
+
+    let first = orders::BanEffects {
+        ban: receipt.ban,
+        user: receipt.user,
+        holds_released: 2,
+        places_released: 5,
+        streams_closed: 0,
+        version: 1,
+    };
+    let last = orders::BanEffects { streams_closed: 1, version: 2, ..first.clone() };
+    let hidden = tickets::BanEffects {
+        ban: receipt.ban,
+        user: receipt.user,
+        listings_hidden: 3,
+        offers_withdrawn: 1,
+        tickets_refused: 0,
+        version: 1,
+    };
+    // The newer word comes first, each comes twice, and the process dies at each step.
+    for durable in ["auth-bans-in-orders", "auth-bans-in-tickets"] {
+        world.faults.crash_everywhere(durable);
+    }
+    for _ in 0..2 {
+        world.bus.publish(orders::BanFact::Applied, &last).await;
+        world.bus.publish(orders::BanFact::Applied, &first).await;
+        world.bus.publish(tickets::BanFact::Applied, &hidden).await;
+    }
+    world.bus.settled("auth-bans-in-orders").await;
+    world.bus.settled("auth-bans-in-tickets").await;
+    assert!(world.faults.exhausted());
+
+    let receipt_path = format!("/api/auth/admin/bans/{}/receipt", receipt.ban);
+    let told: BanReceipt = admin.get(&world, &receipt_path).await.expect(200).read();
+    let (in_orders, in_tickets) = (word(&told, "orders"), word(&told, "tickets"));
+    assert!(in_orders.acted_at.is_some() && in_tickets.acted_at.is_some(), "{told:?}");
+    for (word, kind, expected) in [
+        (in_orders, BanEffectKind::HoldsReleased, 2),
+        (in_orders, BanEffectKind::PlacesReleased, 5),
+        (in_orders, BanEffectKind::StreamsClosed, 1),
+        (in_tickets, BanEffectKind::ListingsHidden, 3),
+        (in_tickets, BanEffectKind::OffersWithdrawn, 1),
+        (in_tickets, BanEffectKind::TicketsRefused, 0),
+    ] {
+        assert_eq!(count(word, kind), Some(expected), "{told:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_receipt_waits_for_what_a_running_service_did() {
+    let world = world().await;
+    let (admin, ana) = (Browser::admin(&world, "Root").await, Browser::sign_up(&world, "Ana").await);
+    let stop = tokio_util::sync::CancellationToken::new();
+    let _orders = crate::audience::orders_authority(&world, &stop).await;
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await; // Its marker was heard.
+    let answer =
+        admin.send(&world, Method::PUT, &path(&ana), &json!({ "reason": "Fraud" })).await.expect(200);
+    let receipt: BanReceipt = answer.read();
+    let mut live = Live::open(&world, &admin, &receipt.ban.to_string()).await;
+    let first = live.next().await.expect("the present state");
+    assert!(word(&first, "orders").acted_at.is_none(), "{first:?}");
+    let did = orders::BanEffects {
+        ban: receipt.ban,
+        user: receipt.user,
+        holds_released: 1,
+        places_released: 1,
+        streams_closed: 0,
+        version: 1,
+    };
+    world.bus.publish(orders::BanFact::Applied, &did).await;
+    let mut last = first;
+    while let Some(receipt) = live.next().await {
+        last = receipt;
+    }
+    assert!(word(&last, "orders").acted_at.is_some(), "{last:?}");
+    assert!(word(&last, "tickets").acted_at.is_none(), "no instance of it runs, so nobody waited: {last:?}");
+    stop.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_about_no_ban_is_parked() {
+    let world = world().await;
+    let did = orders::BanEffects {
+        ban: service::new_id(),
+        user: service::new_id(),
+        holds_released: 1,
+        places_released: 1,
+        streams_closed: 0,
+        version: 1,
+    };
+    world.bus.publish(orders::BanFact::Applied, &did).await;
+    eventually("it is parked", || async {
+        let parked: i64 = sqlx::query_scalar("SELECT count(*) FROM dead_letters")
+            .fetch_one(&world.pool)
+            .await
+            .unwrap();
+        (parked == 1).then_some(())
+    })
+    .await;
 }

@@ -47,6 +47,66 @@ words! {
     }
 }
 
+words! {
+    /// What a person is told of their account by mail.
+    pub enum NoticeKind {
+        /// Somebody asked for a new password: a link that sets it.
+        ResetPassword = "reset_password",
+        /// A link that confirms the address of a new account.
+        ConfirmEmail = "confirm_email",
+        /// A link, sent to the new address, that makes it the account's.
+        ConfirmNewEmail = "confirm_new_email",
+        /// Somebody tried to sign up with an address that has an account.
+        AddressTaken = "address_taken",
+        /// The password was changed.
+        PasswordChanged = "password_changed",
+        /// The address was changed; told to the old one.
+        EmailChanged = "email_changed",
+        /// Somebody signed in with a browser that the account does not know.
+        NewBrowser = "new_browser",
+        /// A second factor was added.
+        SecondFactorAdded = "second_factor_added",
+        /// A second factor was removed.
+        SecondFactorRemoved = "second_factor_removed",
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
+        /// A passkey was removed.
+        PasskeyRemoved = "passkey_removed",
+        /// New recovery codes were made.
+        RecoveryCodesMade = "recovery_codes_made",
+    }
+}
+
+words! {
+    /// What a ban does to somebody's business.
+    pub enum BanEffectKind {
+        /// Orders that awaited payment were cancelled.
+        HoldsReleased = "holds_released",
+        /// Places of those orders went back on sale.
+        PlacesReleased = "places_released",
+        /// Live streams of theirs were closed.
+        StreamsClosed = "streams_closed",
+        /// Listings are hidden while the ban lasts.
+        ListingsHidden = "listings_hidden",
+        /// Offers of resale were withdrawn for good.
+        OffersWithdrawn = "offers_withdrawn",
+        /// Unused tickets of theirs are refused at the door.
+        TicketsRefused = "tickets_refused",
+    }
+}
+
+words! {
+    /// What an admin's list of accounts goes by.
+    pub enum UserSort {
+        /// When they signed up.
+        Registered = "registered",
+        /// How they are called.
+        Name = "name",
+        /// When they were last there; those who never were come last or first together.
+        LastSeen = "last_seen",
+    }
+}
+
 dto! {
     /// `POST /api/auth/signup`
     #[serde(deny_unknown_fields)]
@@ -77,6 +137,44 @@ dto! {
         pub new: String,
     }
 
+    /// `POST /api/auth/password/forgot`
+    #[serde(deny_unknown_fields)]
+    pub struct ForgotPassword {
+        /// Where the link goes, if an account has this address.
+        pub email: String,
+    }
+
+    /// `POST /api/auth/password/reset`
+    #[serde(deny_unknown_fields)]
+    pub struct ResetPassword {
+        /// What the link carries.
+        pub token: String,
+        /// The password from now on.
+        pub new: String,
+    }
+
+    /// What a link in a mail carries: `POST /api/auth/email/confirm`, `POST /api/auth/sessions/disown`
+    #[serde(deny_unknown_fields)]
+    pub struct FollowLink {
+        /// What the link carries.
+        pub token: String,
+    }
+
+    /// `PUT /api/auth/email`
+    #[serde(deny_unknown_fields)]
+    pub struct ChangeEmail {
+        /// The password of the account.
+        pub password: String,
+        /// The address from now on, once a link sent to it was followed.
+        pub email: String,
+    }
+
+    /// Answer to following a link that confirms an address.
+    pub struct ConfirmedEmail {
+        /// The address of the account, confirmed.
+        pub email: String,
+    }
+
     /// Who somebody is.
     pub struct UserView {
         /// Account.
@@ -87,6 +185,9 @@ dto! {
         pub name: String,
         /// Role.
         pub role: Role,
+        /// Was a link followed that was sent to the address?
+        #[serde(default)]
+        pub email_confirmed: bool,
     }
 
     /// Answer to signing up and in.
@@ -135,6 +236,27 @@ dto! {
         pub created_at: DateTime<Utc>,
         /// Last sign-in or refresh.
         pub last_seen_at: Option<DateTime<Utc>>,
+    }
+
+    /// One page of the admin's list of accounts.
+    pub struct AdminUserPage {
+        /// At most `limit` accounts.
+        pub items: Vec<AdminUserRow>,
+        /// Give it as `cursor` to get the next page; absent on the last one.
+        pub next_cursor: Option<String>,
+        /// Give it as `cursor` to get the page before; absent on the first one.
+        pub previous_cursor: Option<String>,
+        /// How many accounts fit.
+        pub found: Found,
+    }
+
+    /// How many there are, counted up to a bound.
+    #[derive(Copy, Eq)]
+    pub struct Found {
+        /// So many at least.
+        pub count: u32,
+        /// Are there more than that? They are not counted.
+        pub more: bool,
     }
 
     /// A user as an admin sees them.
@@ -201,6 +323,28 @@ dto! {
         pub effective_by: Option<DateTime<Utc>>,
         /// Every live instance of every service.
         pub instances: Vec<InstanceReceipt>,
+        /// What each service that acts on bans says that it did.
+        #[serde(default)]
+        pub effects: Vec<ServiceEffects>,
+    }
+
+    /// What one service did because of a ban.
+    pub struct ServiceEffects {
+        /// Service, such as `orders`.
+        pub service: String,
+        /// When it acted last; absent while nothing is heard of it.
+        pub acted_at: Option<DateTime<Utc>>,
+        /// What it did, in figures; zero where there was nothing to do.
+        pub effects: Vec<BanEffect>,
+    }
+
+    /// One kind of effect, counted.
+    #[derive(Copy)]
+    pub struct BanEffect {
+        /// What was done.
+        pub kind: BanEffectKind,
+        /// How often.
+        pub count: u32,
     }
 
     /// One instance in a receipt.
@@ -222,13 +366,16 @@ dto! {
         pub id: uuid::Uuid,
         /// When.
         pub at: DateTime<Utc>,
-        /// Who.
+        /// Who, where it was a person and no job.
+        #[serde(default)]
+        pub actor: Option<UserId>,
+        /// How they were called then.
         pub actor_name: String,
         /// What, such as `user.ban`.
         pub action: String,
-        /// Whom it concerned.
-        pub subject: UserId,
-        /// The name of whom it concerned.
+        /// Whose account it concerned; absent where it concerned none, as a rotation of keys.
+        pub subject: Option<UserId>,
+        /// The name of whom, or of what, it concerned.
         pub subject_name: String,
         /// Reason or note.
         pub note: String,
@@ -259,12 +406,7 @@ pub const PASSWORD_MAX: usize = 256;
 impl Validate for SignUp {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.text("name", "your name", &self.name, (1, 100));
-        errors.check(
-            is_email(self.email.trim()),
-            "email",
-            "invalid_email",
-            "Enter an e-mail address, such as ana@example.com",
-        );
+        check_email(errors, "email", &self.email);
         check_password(errors, "password", &self.password);
     }
 }
@@ -283,6 +425,29 @@ impl Validate for ChangePassword {
     }
 }
 
+impl Validate for ForgotPassword {
+    fn validate(&self, errors: &mut FieldErrors) {
+        check_email(errors, "email", &self.email);
+    }
+}
+
+impl Validate for ResetPassword {
+    fn validate(&self, errors: &mut FieldErrors) {
+        check_password(errors, "new", &self.new);
+    }
+}
+
+impl Validate for FollowLink {
+    fn validate(&self, _: &mut FieldErrors) {}
+}
+
+impl Validate for ChangeEmail {
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check(!self.password.is_empty(), "password", "required", "Enter your password");
+        check_email(errors, "email", &self.email);
+    }
+}
+
 impl Validate for Ban {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.text("reason", "a reason", &self.reason, (1, 1000));
@@ -293,6 +458,15 @@ impl Validate for Unban {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.text("note", "a note", &self.note, (1, 1000));
     }
+}
+
+fn check_email(errors: &mut FieldErrors, field: &str, email: &str) {
+    errors.check(
+        is_email(email.trim()),
+        field,
+        "invalid_email",
+        "Enter an e-mail address, such as ana@example.com",
+    );
 }
 
 fn check_password(errors: &mut FieldErrors, field: &str, password: &str) {

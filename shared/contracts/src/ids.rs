@@ -61,8 +61,14 @@ ids! {
     UserId,
     /// One signed-in device.
     SessionId,
+    /// Something that a person is told of their account.
+    NoticeId,
     /// One ban of one user.
     BanId,
+    /// A list of people to ban.
+    BanImportId,
+    /// One passkey of one user.
+    PasskeyId,
     /// What people attend.
     ShowId,
     /// An offer of tickets for a show by one seller.

@@ -8,7 +8,9 @@
 mod macros;
 
 pub mod auth;
+pub mod ban_imports;
 pub mod currency;
+pub mod device;
 pub mod ids;
 pub mod listings;
 pub mod money;
@@ -16,6 +18,7 @@ pub mod orders;
 pub mod page;
 pub mod payments;
 pub mod problem;
+pub mod second_factors;
 pub mod shows;
 pub mod tickets;
 pub mod validate;

@@ -1,14 +1,40 @@
-//! `GET /api/auth/admin/audit`: admin acts, newest first.
+//! `GET /api/auth/admin/audit`: admin acts, filtered, newest first.
 
-use crate::{error::Error, state::Auth, store};
+use super::filters::{given, span};
+use crate::{account::normal_email, error::Error, state::Auth, store, store::audit::Filter};
 use auth::Admin;
 use axum::{Json, extract::State};
-use contracts::{Page, PageQuery, Problem, auth::AuditRow};
+use contracts::{Page, PageQuery, Problem, auth::AuditRow, ids::UserId};
+use serde::Deserialize;
 use service::ValidQuery;
+use sqlx::PgConnection;
+use utoipa::IntoParams;
+
+/// The longest word for an act.
+const ACTION_MAX_CHARS: usize = 64;
+
+/// Which acts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AuditQuery {
+    /// Id or address of who acted.
+    actor: Option<String>,
+    /// Id or address of whom it concerned.
+    subject: Option<String>,
+    /// What was done, such as `user.ban`.
+    action: Option<String>,
+    /// On or after this day in UTC, such as 2026-11-20, or at or after this instant.
+    from: Option<String>,
+    /// On or before this day in UTC, or before this instant.
+    to: Option<String>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 100; 20 where absent.
+    limit: Option<u16>,
+}
 
 /// Admin acts, newest first.
-#[utoipa::path(get, path = "/api/auth/admin/audit", tag = "admin",
-    params(("cursor" = Option<String>, Query,), ("limit" = Option<u16>, Query,)), security(("bearer" = []), ("cookie" = [])), responses(
+#[utoipa::path(get, path = "/api/auth/admin/audit", tag = "admin", params(AuditQuery), security(("bearer" = []), ("cookie" = [])), responses(
     (status = 200, description = "Acts", body = Page<AuditRow>),
     (status = 403, description = "Not an admin", body = Problem),
 ))]
@@ -16,13 +42,49 @@ use service::ValidQuery;
 pub(crate) async fn list_audit(
     State(state): State<Auth>,
     _: Admin,
-    ValidQuery(query): ValidQuery<PageQuery>,
+    ValidQuery(query): ValidQuery<AuditQuery>,
 ) -> Result<Json<Page<AuditRow>>, Error> {
-    let before = match query.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
-        None => None,
-        Some(text) => Some(text.parse().map_err(|_| Error::Query("cursor is none of ours"))?),
-    };
+    let (from, until) = span(query.from.as_deref(), query.to.as_deref())?;
+    let page = PageQuery { cursor: query.cursor, limit: query.limit };
+    let (before, limit) = (super::before(&page)?, page.limit());
     let mut db = state.pool.acquire().await?;
-    let rows = store::audit::list(&mut db, before, query.limit()).await?;
-    Ok(Json(Page::cut(rows, query.limit(), |row| row.id.to_string())))
+    let people = (
+        person(&mut db, query.actor.as_deref()).await?,
+        person(&mut db, query.subject.as_deref()).await?,
+    );
+    let (Named::Anybody | Named::Person(_), Named::Anybody | Named::Person(_)) = people else {
+        return Ok(Json(Page { items: Vec::new(), next_cursor: None }));
+    };
+    let action: Option<String> = given(query.action.as_deref())
+        .map(|action| action.chars().filter(|c| !c.is_control()).take(ACTION_MAX_CHARS).collect());
+    let filter = Filter { actor: people.0.id(), subject: people.1.id(), action, from, until };
+    let rows = store::audit::list(&mut db, &filter, before, limit + 1).await?;
+    Ok(Json(Page::cut(rows, limit, |row| row.id.to_string())))
+}
+
+/// Whom a filter names.
+enum Named {
+    Anybody,
+    Person(UserId),
+    Nobody,
+}
+
+impl Named {
+    const fn id(&self) -> Option<UserId> {
+        match self {
+            Self::Person(id) => Some(*id),
+            Self::Anybody | Self::Nobody => None,
+        }
+    }
+}
+
+/// Somebody by id or by whole address.
+async fn person(db: &mut PgConnection, text: Option<&str>) -> Result<Named, Error> {
+    let Some(text) = given(text) else { return Ok(Named::Anybody) };
+    if let Ok(id) = text.parse() {
+        return Ok(Named::Person(id));
+    }
+    let address = normal_email(text).replace('\0', "");
+    let found = store::users::find_by_email(db, &address).await?;
+    Ok(found.map_or(Named::Nobody, |account| Named::Person(account.id)))
 }

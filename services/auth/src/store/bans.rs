@@ -7,6 +7,7 @@ use contracts::{
     ids::{BanId, UserId},
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// One ban.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -104,6 +105,26 @@ pub(crate) async fn of_user(db: &mut PgConnection, user: UserId) -> Result<Vec<B
         .bind(user)
         .fetch_all(db)
         .await
+}
+
+/// Bans of a user before `before`, the newest first.
+pub(crate) async fn before(
+    db: &mut PgConnection,
+    user: UserId,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<BanRow>, sqlx::Error> {
+    sqlx::query_as(
+        r"
+        SELECT * FROM bans WHERE user_id = $1 AND ($2::uuid IS NULL OR id < $2)
+        ORDER BY id DESC LIMIT $3
+        ",
+    )
+    .bind(user)
+    .bind(before)
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }
 
 /// Users whose ban has run out.

@@ -8,6 +8,7 @@ use contracts::{
     ids::{SessionId, UserId},
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// Sessions that one sign-in ends at most.
 const DISPLACED_MAX: i64 = 100;
@@ -25,6 +26,10 @@ pub(crate) struct Session {
     pub(crate) expires_at: Timestamp,
     pub(crate) revoked_at: Option<Timestamp>,
     pub(crate) version: i64,
+    /// When its person last proved who they are.
+    pub(crate) authenticated_at: Timestamp,
+    /// Did they ever prove it with two factors?
+    pub(crate) second_factor: bool,
 }
 
 impl Session {
@@ -52,8 +57,9 @@ pub(crate) fn reason_word(reason: ReasonCode) -> &'static str {
 pub(crate) async fn insert(db: &mut PgConnection, session: &Session) -> Result<(), sqlx::Error> {
     sqlx::query(
         r"
-        INSERT INTO sessions (id, user_id, user_agent, created_at, last_seen_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO sessions
+            (id, user_id, user_agent, created_at, last_seen_at, expires_at, authenticated_at, second_factor)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ",
     )
     .bind(session.id)
@@ -62,6 +68,8 @@ pub(crate) async fn insert(db: &mut PgConnection, session: &Session) -> Result<(
     .bind(session.created_at)
     .bind(session.last_seen_at)
     .bind(session.expires_at)
+    .bind(session.authenticated_at)
+    .bind(session.second_factor)
     .execute(db)
     .await?;
     Ok(())
@@ -92,9 +100,50 @@ pub(crate) async fn live(
     .await
 }
 
+/// Live sessions of a user before `before`, the newest first.
+pub(crate) async fn live_before(
+    db: &mut PgConnection,
+    user: UserId,
+    now: Timestamp,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Session>, sqlx::Error> {
+    sqlx::query_as(
+        r"
+        SELECT * FROM sessions
+        WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND last_seen_at > $3
+            AND ($4::uuid IS NULL OR id < $4)
+        ORDER BY id DESC LIMIT $5
+        ",
+    )
+    .bind(user)
+    .bind(now)
+    .bind(now - TimeDelta::days(IDLE_DAYS))
+    .bind(before)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
 /// Notes that the device was there.
 pub(crate) async fn seen(db: &mut PgConnection, id: SessionId, now: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE id = $1").bind(id).bind(now).execute(db).await?;
+    Ok(())
+}
+
+/// Its person has just proved who they are.
+pub(crate) async fn authenticated(
+    db: &mut PgConnection,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE sessions SET authenticated_at = $2 WHERE id = $1").bind(id).bind(now).execute(db).await?;
+    Ok(())
+}
+
+/// Its person has proved who they are with two factors.
+pub(crate) async fn strengthened(db: &mut PgConnection, id: SessionId) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE sessions SET second_factor = true WHERE id = $1").bind(id).execute(db).await?;
     Ok(())
 }
 

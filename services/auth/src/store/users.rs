@@ -20,6 +20,7 @@ struct Row {
     version: i64,
     created_at: Timestamp,
     last_seen_at: Option<Timestamp>,
+    email_confirmed_at: Option<Timestamp>,
     ban_id: Option<BanId>,
     ban_reason: Option<String>,
     ban_until: Option<Timestamp>,
@@ -44,6 +45,7 @@ impl From<Row> for Account {
             version: row.version,
             created_at: row.created_at,
             last_seen_at: row.last_seen_at,
+            email_confirmed_at: row.email_confirmed_at,
             ban,
         }
     }
@@ -109,8 +111,9 @@ pub(crate) async fn lock_admins(db: &mut PgConnection) -> Result<Vec<UserId>, sq
 pub(crate) async fn insert(db: &mut PgConnection, account: &Account) -> Result<(), sqlx::Error> {
     sqlx::query(
         r"
-        INSERT INTO users (id, email, name, password_hash, role, generation, version, created_at, last_seen_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO users (id, email, name, password_hash, role, generation, version, created_at, last_seen_at,
+            email_confirmed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ",
     )
     .bind(account.id)
@@ -122,6 +125,7 @@ pub(crate) async fn insert(db: &mut PgConnection, account: &Account) -> Result<(
     .bind(account.version)
     .bind(account.created_at)
     .bind(account.last_seen_at)
+    .bind(account.email_confirmed_at)
     .execute(db)
     .await?;
     Ok(())
@@ -131,7 +135,8 @@ pub(crate) async fn insert(db: &mut PgConnection, account: &Account) -> Result<(
 pub(crate) async fn update(db: &mut PgConnection, account: &Account) -> Result<(), sqlx::Error> {
     let done = sqlx::query(
         r"
-        UPDATE users SET name = $2, password_hash = $3, role = $4, generation = $5, version = $6
+        UPDATE users SET name = $2, password_hash = $3, role = $4, generation = $5, version = $6, email = $7,
+            email_confirmed_at = $8, banned = $9
         WHERE id = $1 AND version = $6 - 1
         ",
     )
@@ -141,6 +146,9 @@ pub(crate) async fn update(db: &mut PgConnection, account: &Account) -> Result<(
     .bind(account.role.as_str())
     .bind(account.generation)
     .bind(account.version)
+    .bind(&account.email)
+    .bind(account.email_confirmed_at)
+    .bind(account.ban.is_some())
     .execute(db)
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
@@ -152,33 +160,39 @@ pub(crate) async fn seen(db: &mut PgConnection, id: UserId, now: Timestamp) -> R
     Ok(())
 }
 
-/// Which accounts an admin wants to see.
-#[derive(Clone, Debug)]
-pub(crate) struct Search {
-    /// Part of the name or the address, escaped for LIKE.
-    pub(crate) pattern: Option<String>,
-    pub(crate) banned: Option<bool>,
-    pub(crate) before: Option<UserId>,
-    pub(crate) limit: i64,
+/// What somebody is, as far as banning goes.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Standing {
+    pub(crate) id: UserId,
+    pub(crate) email: String,
+    #[sqlx(try_from = "String")]
+    pub(crate) role: Role,
+    pub(crate) banned: bool,
 }
 
-/// Accounts, newest first, one more than the limit.
-pub(crate) async fn search(db: &mut PgConnection, search: &Search) -> Result<Vec<Account>, sqlx::Error> {
-    let rows = sqlx::query_as::<_, Row>(
+/// Everybody of these ids and of these addresses, in their normal form.
+pub(crate) async fn standings(
+    db: &mut PgConnection,
+    ids: &[UserId],
+    addresses: &[String],
+) -> Result<Vec<Standing>, sqlx::Error> {
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    sqlx::query_as(
         r"
-        SELECT u.*, b.id AS ban_id, b.reason AS ban_reason, b.until AS ban_until, b.tickets AS ban_tickets
-        FROM users u LEFT JOIN bans b ON b.user_id = u.id AND b.lifted_at IS NULL
-        WHERE ($1::text IS NULL OR u.name ILIKE $1 OR u.email ILIKE $1)
-          AND ($2::bool IS NULL OR (b.id IS NOT NULL) = $2)
-          AND ($3::uuid IS NULL OR u.id < $3)
-        ORDER BY u.id DESC LIMIT $4 + 1
+        SELECT id, email, role, banned FROM users WHERE id = ANY($1)
+        UNION
+        SELECT id, email, role, banned FROM users WHERE email = ANY($2)
         ",
     )
-    .bind(&search.pattern)
-    .bind(search.banned)
-    .bind(search.before)
-    .bind(search.limit)
+    .bind(ids)
+    .bind(addresses)
     .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(Account::from).collect())
+    .await
+}
+
+/// Locks accounts until the end of the transaction, in one order, as [`lock`] locks one.
+pub(crate) async fn lock_all(db: &mut PgConnection, ids: &[UserId]) -> Result<(), sqlx::Error> {
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    sqlx::query("SELECT 1 FROM users WHERE id = ANY($1) ORDER BY id FOR UPDATE").bind(ids).execute(db).await?;
+    Ok(())
 }

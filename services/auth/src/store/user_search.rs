@@ -1,0 +1,222 @@
+//! Accounts as admins look for them: filtered, in one of three orders, page by page in both directions.
+//!
+//! Statements are written for the filters that are there and planned with their values: which index serves a search
+//! depends on how common its words are. Each order has an index, and so have the words; none reads the whole table.
+
+use contracts::{
+    Timestamp,
+    auth::{AdminUserRow, Role, UserSort, UserStatus},
+    ids::UserId,
+    shows::Direction,
+};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+
+/// Accounts are counted so far; where there are more, that is said instead.
+pub(crate) const COUNT_MAX: i64 = 1_000;
+/// Shorter words match the beginning of a word alone: they are in nearly every text.
+const PART_MIN_CHARS: usize = 3;
+
+/// Whom to look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// The account of this id.
+    Id(UserId),
+    /// The account of exactly this address.
+    Address(String),
+    /// Those that have this in name or address.
+    Part(String),
+}
+
+/// Which accounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    pub(crate) words: Option<Words>,
+    pub(crate) role: Option<Role>,
+    pub(crate) status: Option<UserStatus>,
+    /// Signed up at or after.
+    pub(crate) from: Option<Timestamp>,
+    /// Signed up before.
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    pub(crate) by: UserSort,
+    pub(crate) direction: Direction,
+}
+
+/// Where an account stands in an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) key: Key,
+    pub(crate) id: UserId,
+}
+
+/// What an order goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    At(Timestamp),
+    Never,
+    Name(String),
+}
+
+/// Which page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Page {
+    First,
+    After(Place),
+    Before(Place),
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: UserId,
+    email: String,
+    name: String,
+    #[sqlx(try_from = "String")]
+    role: Role,
+    banned: bool,
+    created_at: Timestamp,
+    last_seen_at: Option<Timestamp>,
+}
+
+impl From<Row> for AdminUserRow {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            email: row.email,
+            name: row.name,
+            role: row.role,
+            status: if row.banned { UserStatus::Banned } else { UserStatus::Active },
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+        }
+    }
+}
+
+/// The accounts of a page, in its order; one more than the limit where there are more beyond it.
+pub(crate) async fn page(
+    db: &mut PgConnection,
+    filter: &Filter,
+    order: Order,
+    page: &Page,
+    limit: i64,
+) -> sqlx::Result<Vec<AdminUserRow>> {
+    let mut query = QueryBuilder::new("");
+    write_page(&mut query, filter, order, page, limit);
+    let rows: Vec<Row> = query.build_query_as().persistent(false).fetch_all(db).await?;
+    Ok(rows.into_iter().map(AdminUserRow::from).collect())
+}
+
+/// How many accounts there are, up to one more than [`COUNT_MAX`].
+pub(crate) async fn count(db: &mut PgConnection, filter: &Filter, order: Order) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::new("");
+    write_count(&mut query, filter, order);
+    query.build_query_scalar().persistent(false).fetch_one(db).await
+}
+
+/// Is there an account of exactly this address?
+pub(crate) async fn has_address(db: &mut PgConnection, address: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM users WHERE email = $1)").bind(address).fetch_one(db).await
+}
+
+/// Where an account stands in the order of names. Names are in no address of a page, so they are asked for again.
+pub(crate) async fn name_place(db: &mut PgConnection, id: UserId) -> sqlx::Result<Option<Place>> {
+    let name: Option<String> =
+        sqlx::query_scalar("SELECT lower(name) FROM users WHERE id = $1").bind(id).fetch_optional(db).await?;
+    Ok(name.map(|name| Place { key: Key::Name(name), id }))
+}
+
+type Query = QueryBuilder<Postgres>;
+
+fn write_page(query: &mut Query, filter: &Filter, order: Order, page: &Page, limit: i64) {
+    query.push("SELECT id, email, name, role, banned, created_at, last_seen_at FROM users u WHERE true");
+    write_filter(query, filter);
+    let backwards = matches!(page, Page::Before(_));
+    let ascending = (order.direction == Direction::Ascending) != backwards;
+    if let Page::After(place) | Page::Before(place) = page {
+        query.push(format_args!(" AND ({}, id) {} (", column(order.by), if ascending { ">" } else { "<" }));
+        match &place.key {
+            Key::At(at) => query.push_bind(*at),
+            Key::Never => query.push("'-infinity'::timestamptz"),
+            Key::Name(name) => query.push_bind(name.clone()),
+        };
+        query.push(", ").push_bind(place.id).push(")");
+    }
+    write_order(query, order.by, ascending);
+    query.push(" LIMIT ").push_bind(limit + 1);
+}
+
+/// In the order of the page: where words are common, the first thousand are soon found along its index.
+fn write_count(query: &mut Query, filter: &Filter, order: Order) {
+    query.push("SELECT count(*) FROM (SELECT FROM users u WHERE true");
+    write_filter(query, filter);
+    write_order(query, order.by, order.direction == Direction::Ascending);
+    query.push(" LIMIT ").push_bind(COUNT_MAX + 1).push(") AS counted");
+}
+
+fn write_order(query: &mut Query, by: UserSort, ascending: bool) {
+    let direction = if ascending { "ASC" } else { "DESC" };
+    query.push(format_args!(" ORDER BY {} {direction}, id {direction}", column(by)));
+}
+
+/// As in the indexes.
+fn column(by: UserSort) -> &'static str {
+    match by {
+        UserSort::Registered => "created_at",
+        UserSort::Name => "lower(name)",
+        UserSort::LastSeen => "COALESCE(last_seen_at, '-infinity')",
+    }
+}
+
+fn write_filter(query: &mut Query, filter: &Filter) {
+    match &filter.words {
+        Some(Words::Id(id)) => {
+            query.push(" AND id = ").push_bind(*id);
+        }
+        Some(Words::Address(address)) => {
+            query.push(" AND email = ").push_bind(address.clone());
+        }
+        Some(Words::Part(part)) => {
+            let likes = likes(part).into_iter().map(|pattern| (TEXT, pattern));
+            let mut any = " AND (";
+            for (text, pattern) in likes {
+                query.push(any).push(text).push(" LIKE ").push_bind(pattern);
+                any = " OR ";
+            }
+            query.push(")");
+        }
+        None => {}
+    }
+    if let Some(role) = filter.role {
+        // A constant, so that the index of admins is seen to serve.
+        query.push(format_args!(" AND role = '{}'", role.as_str()));
+    }
+    match filter.status {
+        Some(UserStatus::Banned) => drop(query.push(" AND banned")),
+        Some(UserStatus::Active) => drop(query.push(" AND NOT banned")),
+        None => {}
+    }
+    if let Some(from) = filter.from {
+        query.push(" AND created_at >= ").push_bind(from);
+    }
+    if let Some(until) = filter.until {
+        query.push(" AND created_at < ").push_bind(until);
+    }
+}
+
+/// What is searched: as in the index.
+const TEXT: &str = r"(lower(name) || E'\n' || email)";
+
+/// Patterns of which one must fit: the words anywhere, or short ones where a word begins.
+fn likes(part: &str) -> Vec<String> {
+    let escaped = part.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    if part.chars().count() >= PART_MIN_CHARS {
+        return vec![format!("%{escaped}%")];
+    }
+    ["", "% ", "%\n"].map(|before| format!("{before}{escaped}%")).to_vec()
+}
+
+#[cfg(test)]
+mod tests;
