@@ -11,6 +11,7 @@ const launchOptions = {
 
 export default defineConfig({
   testDir: './tests',
+  globalSetup: './support/codes.ts',
   fullyParallel: true,
   workers: 3,
   retries: 0,

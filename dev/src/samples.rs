@@ -1,12 +1,15 @@
 //! Sample accounts: random passwords, made at the first start and kept in `.data/sample-accounts.json`.
+//!
+//! The admin has an authenticator app too, for admins must: its secret is in the file, and `cargo dev code` shows the code
+//! of now.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use chrono::Utc;
 use serde_json::{Map, Value, json};
 
-use crate::{credentials::random_hex, paths, session::Session};
+use crate::{codes, credentials::random_hex, paths, session::Session};
 
 /// Who there is: the key in the file, the address, the name.
 const ACCOUNTS: [(&str, &str, &str); 3] = [
@@ -22,6 +25,8 @@ pub(crate) struct Account {
     pub(crate) email: String,
     pub(crate) password: String,
     pub(crate) name: String,
+    /// Secret of their authenticator app, in base 32; absent where they have none.
+    pub(crate) totp: Option<String>,
 }
 
 /// Reads the accounts, or makes them.
@@ -35,12 +40,20 @@ pub(crate) fn open(session: &Session) -> Result<Vec<Account>> {
         let samples = json!({ "key": format!("seed-{}", random_hex(8)?), "first_day": first_day });
         accounts.insert("samples".to_owned(), samples);
         for (role, email, name) in ACCOUNTS {
-            let account = json!({ "email": email, "password": password()?, "name": name });
+            let mut account = json!({ "email": email, "password": password()?, "name": name });
+            if role == "admin" {
+                account["totp"] = json!(codes::new_secret()?);
+            }
             accounts.insert(role.to_owned(), account);
         }
         paths::private_file(&path, &format!("{:#}\n", Value::Object(accounts)))?;
     }
-    let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    read_all(&path)
+}
+
+/// Reads the accounts of a file that is there.
+pub(crate) fn read_all(path: &Path) -> Result<Vec<Account>> {
+    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let value: Value =
         serde_json::from_str(&text).with_context(|| format!("{} is damaged", path.display()))?;
     let known = value.as_object().into_iter().flatten();
@@ -54,6 +67,7 @@ fn read(role: &str, account: &Value) -> Option<Account> {
         email: text("email")?,
         password: text("password")?,
         name: text("name").unwrap_or_else(|| role.to_owned()),
+        totp: text("totp"),
     })
 }
 

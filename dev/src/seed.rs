@@ -52,7 +52,8 @@ fn create_admin(session: &Session, profile: Profile, stack: &Stack<'_>) -> Resul
         .env_clear()
         .envs(stack.plan.environment(*auth)?)
         .env("LOG_FORMAT", "text")
-        .env("ADMIN_PASSWORD", &admin.password);
+        .env("ADMIN_PASSWORD", &admin.password)
+        .envs(admin.totp.as_ref().map(|secret| ("ADMIN_TOTP_SECRET", secret)));
     let (status, text) = commands::capture(session, "creating the admin", &mut command, TIMEOUT, false)?;
     if !status.success() {
         bail!("the first admin could not be created: {}", text.trim());

@@ -1,5 +1,7 @@
 """The public API, as the preparation of the contract checks uses it."""
 
+import base64
+import hmac
 import json
 import time
 import urllib.error
@@ -9,14 +11,20 @@ import uuid
 # How often a request is tried when the system says "later".
 TRIES = 60
 LATER = (429, 503)
+# How long a code of an authenticator app is the present one, and how many are tried.
+CODE_SECONDS, CODES = 30, 4
 
 
 def send(base_url, method, path, body=None, headers=None):
-    """One request; gives status, headers and the parsed body, whatever the answer is."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(base_url + path, data=data, method=method, headers=dict(headers or {}))
-    if data is not None:
-        request.add_header("Content-Type", "application/json")
+    """One request; gives status, headers and the parsed body, whatever the answer is. A body of another kind than JSON
+    is a text whose kind the headers name."""
+    headers = dict(headers or {})
+    if body is None or "Content-Type" in headers:
+        data = None if body is None else body.encode()
+    else:
+        data = json.dumps(body).encode()
+        headers["Content-Type"] = "application/json"
+    request = urllib.request.Request(base_url + path, data=data, method=method, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, answer.headers, _parsed(answer.read())
@@ -36,7 +44,9 @@ class Person:
 
     def __init__(self, base_url, path, account):
         self.base_url = base_url
-        answer, cookies = _enter(base_url, path, account)
+        answer, cookies = _enter(base_url, path, {key: value for key, value in account.items() if key != "totp"})
+        if "challenge" in answer:
+            answer, cookies = _second_step(base_url, answer["challenge"], account["totp"])
         self.user = answer["user"]
         self.token = _cookie(cookies, "access")
         self.refresh_cookie = next(c.split(";")[0] for c in cookies if "refresh=" in c.split(";")[0])
@@ -55,7 +65,7 @@ class Person:
 
 
 def sign_in(base_url, account):
-    return Person(base_url, "/api/auth/signin", {key: account[key] for key in ("email", "password")})
+    return Person(base_url, "/api/auth/signin", {key: account[key] for key in ("email", "password", "totp") if key in account})
 
 
 def new_account():
@@ -64,6 +74,27 @@ def new_account():
 
 def sign_up(base_url, account):
     return Person(base_url, "/api/auth/signup", account)
+
+
+def _second_step(base_url, challenge, secret):
+    """Signs in with a code. A code works once: where the present one was used a moment ago, the next one is waited for."""
+    for _ in range(CODES):
+        body = {"challenge": challenge, "code": code_of_now(secret)}
+        status, headers, answer = send(base_url, "POST", "/api/auth/signin/code", body)
+        if status != 422:
+            break
+        time.sleep(CODE_SECONDS)
+    if status >= 300:
+        raise RuntimeError(f"a code was answered with {status}: {answer}")
+    return answer, headers.get_all("Set-Cookie") or []
+
+
+def code_of_now(secret):
+    """RFC 6238, with SHA-1 and six digits, as authenticator apps do."""
+    step = int(time.time()) // CODE_SECONDS
+    digest = hmac.digest(base64.b32decode(secret), step.to_bytes(8, "big"), "sha1")
+    at = digest[-1] & 15
+    return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def _enter(base_url, path, account):

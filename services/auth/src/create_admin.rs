@@ -1,12 +1,16 @@
 //! `auth-service create-admin --email … --name …`: an admin account, or an existing account made one.
 //!
-//! The password comes from `ADMIN_PASSWORD`. Running it again changes nothing.
+//! The password comes from `ADMIN_PASSWORD`. Running it again changes nothing, unless `ADMIN_TOTP_SECRET` gives the secret
+//! of an authenticator app (20 bytes in base 32): it takes the place of the one that the admin has, as when that was lost
+//! and no recovery code is left. Without it the admin adds a second factor at the first sign-in, and is no admin before.
 
 use crate::{
     account::{Account, normal_email},
     common_passwords,
     passwords::Passwords,
+    sealed::Seal,
     store::{self, audit},
+    totp::AppSecret,
 };
 use anyhow::{Context, ensure};
 use contracts::{
@@ -24,6 +28,7 @@ pub async fn create_admin(env: &Env, arguments: &[String]) -> anyhow::Result<()>
     else {
         return Err(env.error().into());
     };
+    let app = app(env)?;
     let value_of = |flag: &str| {
         let at = arguments.iter().position(|argument| argument == flag)?;
         arguments.get(at + 1).cloned()
@@ -40,10 +45,57 @@ pub async fn create_admin(env: &Env, arguments: &[String]) -> anyhow::Result<()>
     let pool = service::db::open(&database_url, &sqlx::migrate!()).await?;
     // The outbox's table, which the service would make at its first start.
     events::backbone::migrate(&pool).await?;
-    put(&pool, &Clock::system(), request).await
+    let admin = put(&pool, &Clock::system(), request).await?;
+    match app {
+        Some(app) => give_app(&pool, &Clock::system(), &admin, app).await,
+        None => Ok(()),
+    }
 }
 
-async fn put(pool: &PgPool, clock: &Clock, request: SignUp) -> anyhow::Result<()> {
+/// An authenticator app that the operator gives, and what seals its secret.
+struct App {
+    secret: AppSecret,
+    seal: Seal,
+}
+
+fn app(env: &Env) -> anyhow::Result<Option<App>> {
+    let Some(given) = env.optional::<String>("ADMIN_TOTP_SECRET") else { return Err(env.error().into()) };
+    let Some(text) = given else { return Ok(None) };
+    let Some(key) = env.secret::<32>("SECOND_FACTOR_KEY") else { return Err(env.error().into()) };
+    let secret = AppSecret::parse(&text).context("ADMIN_TOTP_SECRET is not 20 bytes in base 32")?;
+    Ok(Some(App { secret, seal: Seal::new(&key) }))
+}
+
+async fn give_app(pool: &PgPool, clock: &Clock, admin: &Account, app: App) -> anyhow::Result<()> {
+    let (secret, now) = (app.secret.sealed(&app.seal, admin.id)?, clock.now());
+    let mut tx = pool.begin().await?;
+    store::users::lock(&mut tx, admin.id).await?.context("the account is gone")?;
+    store::totp::delete(&mut tx, admin.id).await?;
+    store::totp::offer(&mut tx, admin.id, &secret, now).await?;
+    store::totp::confirm(&mut tx, admin.id, None, now).await?;
+    audit::write(&mut tx, by_operator(admin, "user.second_factor_added", "totp", now)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn by_operator<'a>(
+    subject: &'a Account,
+    action: &'a str,
+    note: &'a str,
+    at: Timestamp,
+) -> audit::Entry<'a> {
+    audit::Entry {
+        at,
+        actor: None,
+        actor_name: "Operator",
+        action,
+        subject: Some(subject.id),
+        subject_name: &subject.name,
+        note,
+    }
+}
+
+async fn put(pool: &PgPool, clock: &Clock, request: SignUp) -> anyhow::Result<Account> {
     let email = normal_email(&request.email);
     let known = store::users::find_by_email(&mut *pool.acquire().await?, &email).await?;
     let now = clock.now();
@@ -53,7 +105,7 @@ async fn put(pool: &PgPool, clock: &Clock, request: SignUp) -> anyhow::Result<()
     let account = if let Some(known) = known {
         let mut account = store::users::lock(&mut tx, known.id).await?.context("the account is gone")?;
         if account.role == Role::Admin {
-            return Ok(());
+            return Ok(account);
         }
         account.role = Role::Admin;
         account.version += 1;
@@ -65,18 +117,9 @@ async fn put(pool: &PgPool, clock: &Clock, request: SignUp) -> anyhow::Result<()
         outbox::publish(&mut tx, UserFact::Registered, &new.state()).await?;
         new
     };
-    let entry = audit::Entry {
-        at: now,
-        actor: None,
-        actor_name: "Operator",
-        action: "user.make_admin",
-        subject: account.id,
-        subject_name: &account.name,
-        note: "create-admin",
-    };
-    audit::write(&mut tx, entry).await?;
+    audit::write(&mut tx, by_operator(&account, "user.make_admin", "create-admin", now)).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(account)
 }
 
 async fn new_admin(request: SignUp, email: String, now: Timestamp) -> anyhow::Result<Account> {
@@ -92,6 +135,8 @@ async fn new_admin(request: SignUp, email: String, now: Timestamp) -> anyhow::Re
         version: 1,
         created_at: now,
         last_seen_at: None,
+        // The operator knows whose it is.
+        email_confirmed_at: Some(now),
         ban: None,
     })
 }

@@ -1,14 +1,14 @@
-//! Keeps the refresh token away from whoever does not need it.
+//! Keeps the refresh token, and the challenge of a sign-in under way, away from whoever does not need them.
 
-/// The refresh cookie, with and without the browser's prefix for secure cookies.
-const REFRESH: [&[u8]; 2] = [b"__Host-refresh", b"refresh"];
+/// The cookies that only auth and pages get, with and without the browser's prefix for secure cookies.
+const KEPT_BACK: [&[u8]; 4] = [b"__Host-refresh", b"refresh", b"__Host-challenge", b"challenge"];
 
-/// A `Cookie` header without the refresh token; `None` when nothing is left.
+/// A `Cookie` header without them; `None` when nothing is left.
 pub(crate) fn without_refresh(header: &[u8]) -> Option<Vec<u8>> {
     let kept: Vec<&[u8]> = header
         .split(|byte| *byte == b';')
         .map(<[u8]>::trim_ascii)
-        .filter(|pair| !pair.is_empty() && !REFRESH.contains(&name(pair)))
+        .filter(|pair| !pair.is_empty() && !KEPT_BACK.contains(&name(pair)))
         .collect();
     if kept.is_empty() { None } else { Some(kept.join(b"; ".as_slice())) }
 }
@@ -23,7 +23,7 @@ mod tests {
 
     #[test]
     fn both_names_go_and_the_rest_stays() {
-        let stripped = without_refresh(b"a=1; __Host-refresh=x;refresh=y; __Host-access=z; refresher=k");
+        let stripped = without_refresh(b"a=1; __Host-refresh=x;refresh=y; __Host-challenge=c; challenge=d; __Host-access=z; refresher=k");
         assert_eq!(stripped.as_deref(), Some(b"a=1; __Host-access=z; refresher=k".as_slice()));
     }
 

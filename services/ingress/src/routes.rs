@@ -172,7 +172,8 @@ pub(crate) fn is_plain(path: &str) -> bool {
 
 /// Whether the browser asks for a file that never depends on who asks.
 pub(crate) fn is_asset(path: &str) -> bool {
-    ["/pkg", "/fonts", "/posters"].iter().any(|folder| is_under(path, folder)) || path.starts_with("/favicon")
+    ["/pkg", "/fonts", "/scripts", "/posters"].iter().any(|folder| is_under(path, folder))
+        || path.starts_with("/favicon")
 }
 
 /// Which limit a request counts against.
@@ -186,12 +187,29 @@ pub(crate) enum Zone {
     SignIn,
 }
 
+/// Where passwords, codes and links are proven, or mail is asked for, and what lies under it. The account's pages change the password, which asks for
+/// the current one, and ask anew who one is.
+const SIGNING_IN: [&str; 13] = [
+    "/api/auth/signin",
+    "/api/auth/signup",
+    "/api/auth/reauthenticate",
+    "/api/auth/password",
+    "/api/auth/email",
+    "/forgot-password",
+    "/reset-password",
+    "/confirm-email",
+    "/not-me",
+    "/signin",
+    "/signup",
+    "/reauthenticate",
+    "/account",
+];
+
 /// Finds the limit that a request counts against.
 pub(crate) fn zone(method: &Method, path: &str) -> Zone {
     let path = path.trim_end_matches('/');
-    // The account's page changes the password, which asks for the current one.
-    let signs_in = ["/api/auth/signin", "/api/auth/signup", "/signin", "/signup", "/account"].contains(&path);
-    let changes = path == "/api/auth/password" && !is_read(method);
+    let signs_in = SIGNING_IN.iter().any(|root| is_under(path, root));
+    let changes = ["/api/auth/password", "/api/auth/email"].contains(&path) && !is_read(method);
     if changes || (signs_in && *method == Method::POST) {
         Zone::SignIn
     } else if is_under(path, "/api") || is_under(path, "/fn") || !is_read(method) {
@@ -294,7 +312,13 @@ mod tests {
         assert_eq!(zone(&Method::POST, "/api/auth/signin"), Zone::SignIn);
         assert_eq!(zone(&Method::POST, "/api/auth/signup/"), Zone::SignIn);
         assert_eq!(zone(&Method::POST, "/signin"), Zone::SignIn);
+        assert_eq!(zone(&Method::POST, "/api/auth/signin/code"), Zone::SignIn);
+        assert_eq!(zone(&Method::POST, "/api/auth/reauthenticate"), Zone::SignIn);
+        assert_eq!(zone(&Method::POST, "/account/security"), Zone::SignIn);
         assert_eq!(zone(&Method::PUT, "/api/auth/password"), Zone::SignIn);
+        assert_eq!(zone(&Method::PUT, "/api/auth/email"), Zone::SignIn);
+        assert_eq!(zone(&Method::POST, "/api/auth/password/forgot"), Zone::SignIn);
+        assert_eq!(zone(&Method::POST, "/forgot-password"), Zone::SignIn);
         assert_eq!(zone(&Method::POST, "/account"), Zone::SignIn);
         assert_eq!(zone(&Method::GET, "/account"), Zone::Open);
         assert_eq!(zone(&Method::GET, "/signin"), Zone::Open);
