@@ -70,14 +70,23 @@ fn Pages() -> impl IntoView {
         <Routes fallback=|| view! { <Failure error=AppError::NotFound/> }>
             <Route path=path!("/") view=pages::home::HomePage ssr=Async/>
             <Route path=path!("/signin") view=pages::sign_in::SignInPage ssr=Async/>
+            <Route path=path!("/signin/code") view=pages::second_step::SecondStepPage ssr=Async/>
+            <Route path=path!("/reauthenticate") view=pages::reauthenticate::ReauthenticatePage ssr=Async/>
             <Route path=path!("/signup") view=pages::sign_up::SignUpPage ssr=Async/>
             <Route path=path!("/signout") view=pages::sign_out::SignOutPage ssr=Async/>
+            <Route path=path!("/forgot-password") view=pages::forgot_password::ForgotPasswordPage ssr=Async/>
+            <Route path=path!("/reset-password") view=pages::reset_password::ResetPasswordPage ssr=Async/>
+            <Route path=path!("/confirm-email") view=pages::confirm_email::ConfirmEmailPage ssr=Async/>
+            <Route path=path!("/not-me") view=pages::not_me::NotMePage ssr=Async/>
             <Route path=path!("/shows/:id") view=pages::show::ShowPage ssr=Async/>
             <Route path=path!("/orders") view=pages::orders::OrdersPage ssr=Async/>
             <Route path=path!("/orders/:id") view=pages::order::OrderPage ssr=Async/>
             <Route path=path!("/tickets") view=pages::tickets::TicketsPage ssr=Async/>
             <Route path=path!("/tickets/:id") view=pages::ticket::TicketPage ssr=Async/>
             <Route path=path!("/account") view=pages::account::AccountPage ssr=Async/>
+            <Route path=path!("/account/security") view=pages::security::SecurityPage ssr=Async/>
+            <Route path=path!("/account/security/app") view=pages::security::app::AddAppPage ssr=Async/>
+            <Route path=path!("/account/security/passkey") view=pages::security::add_passkey::AddPasskeyPage ssr=Async/>
             <Route path=path!("/suspended") view=pages::suspended::SuspendedPage ssr=Async/>
             <Route path=path!("/sell") view=pages::sell::SellPage ssr=Async/>
             <Route path=path!("/sell/shows/new") view=pages::new_show::NewShowPage ssr=Async/>
@@ -85,6 +94,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/sell/shows/:id/door") view=pages::door::DoorPage ssr=Async/>
             <Route path=path!("/admin/users") view=pages::admin_users::AdminUsersPage ssr=Async/>
             <Route path=path!("/admin/users/:id") view=pages::admin_user::AdminUserPage ssr=Async/>
+            <Route path=path!("/admin/bans") view=pages::admin_bans::AdminBansPage ssr=Async/>
+            <Route path=path!("/admin/bans/:id") view=pages::admin_ban_import::AdminBanImportPage ssr=Async/>
             <Route path=path!("/admin/audit") view=pages::admin_audit::AdminAuditPage ssr=Async/>
             <Route path=path!("/admin/system") view=pages::admin_system::AdminSystemPage ssr=Async/>
         </Routes>

@@ -100,6 +100,18 @@ impl Api {
             .body)
     }
 
+    /// Creates from a text of another kind than JSON, once per key.
+    pub async fn create_from<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        kind: &'static str,
+        text: axum::body::Bytes,
+        key: &IdempotencyKey,
+    ) -> Result<T, AppError> {
+        let request = self.request(Method::POST, path).header("idempotency-key", &key.0);
+        Ok(self.send(request.header(header::CONTENT_TYPE, kind).body(text)).await?.body)
+    }
+
     /// Does something that is no creation.
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, AppError> {
         Ok(self.send(self.request(Method::POST, path).json(body)).await?.body)
@@ -108,6 +120,24 @@ impl Api {
     /// Replaces.
     pub async fn put<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, AppError> {
         Ok(self.send(self.request(Method::PUT, path).json(body)).await?.body)
+    }
+
+    /// Replaces, where the answer sets cookies.
+    pub async fn put_for_cookies<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Answer<T>, AppError> {
+        self.send(self.request(Method::PUT, path).json(body)).await
+    }
+
+    /// Does something, where the answer sets cookies.
+    pub async fn post_for_cookies<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Answer<T>, AppError> {
+        self.send(self.request(Method::POST, path).json(body)).await
     }
 
     /// Changes what is still at `version`.
@@ -141,7 +171,11 @@ impl Api {
         path: &str,
         body: &impl Serialize,
     ) -> Result<Answer<T>, AppError> {
-        self.send(self.anonymous(Method::POST, path).json(body)).await
+        let mut request = self.anonymous(Method::POST, path).json(body);
+        if let Some(browser) = &self.visit.browser {
+            request = request.header(header::COOKIE, browser);
+        }
+        self.send(request).await
     }
 
     /// Sends the session's cookies themselves: for refresh and sign-out, which are about them.

@@ -19,6 +19,12 @@ pub enum AppError {
     /// Known, but not allowed.
     #[error("not allowed")]
     Forbidden,
+    /// They must prove anew who they are.
+    #[error("must prove anew who they are")]
+    ReauthenticationRequired,
+    /// Their role needs a second factor.
+    #[error("needs a second factor")]
+    SecondFactorRequired,
     /// Unknown, or not theirs to know.
     #[error("not found")]
     NotFound,
@@ -78,10 +84,13 @@ impl AppError {
                 Self::Suspended { reason: problem.detail.unwrap_or_default(), until }
             }
             Code::Forbidden | Code::CrossSite => Self::Forbidden,
+            Code::ReauthenticationRequired => Self::ReauthenticationRequired,
+            Code::SecondFactorRequired => Self::SecondFactorRequired,
             Code::NotFound => Self::NotFound,
             Code::Invalid => Self::Invalid(problem.errors),
             Code::Malformed => Self::BadRequest,
             Code::WrongCredentials
+            | Code::ChallengeExpired
             | Code::CardDeclined
             | Code::SoldOut
             | Code::NotOnSale
@@ -96,6 +105,7 @@ impl AppError {
             | Code::TicketNotValid
             | Code::StateConflict
             | Code::EmailTaken
+            | Code::LinkInvalid
             | Code::LastAdmin
             | Code::MixedOrder
             | Code::IdempotencyKeyReused => Self::Conflict(Box::new(problem)),
@@ -117,7 +127,10 @@ impl AppError {
         use http::StatusCode as Status;
         match self {
             Self::Unauthenticated => Status::UNAUTHORIZED,
-            Self::Suspended { .. } | Self::Forbidden => Status::FORBIDDEN,
+            Self::Suspended { .. }
+            | Self::Forbidden
+            | Self::ReauthenticationRequired
+            | Self::SecondFactorRequired => Status::FORBIDDEN,
             Self::NotFound => Status::NOT_FOUND,
             Self::BadRequest => Status::BAD_REQUEST,
             Self::Conflict(_) => Status::CONFLICT,
@@ -158,6 +171,8 @@ impl AppError {
             Self::Suspended { reason, .. } if reason.is_empty() => "Your account is suspended.".to_owned(),
             Self::Suspended { reason, .. } => format!("Your account is suspended: {reason}"),
             Self::Forbidden => "Your account may not do this.".to_owned(),
+            Self::ReauthenticationRequired => "Confirm that it is you first.".to_owned(),
+            Self::SecondFactorRequired => "Admins need a second factor. Add one to your account first.".to_owned(),
             Self::NotFound => "That is not here, or no longer.".to_owned(),
             // Somebody changed a form after it had been sent, and the first one did arrive.
             Self::Conflict(problem) if problem.code == ProblemCode::IdempotencyKeyReused => {

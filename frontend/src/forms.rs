@@ -6,13 +6,15 @@
 
 mod errors;
 pub mod fields;
+pub mod proof;
 mod route;
 mod state;
 mod submission;
 pub mod view;
 
 pub use errors::{FormErrors, Refusal};
-pub use fields::{Choice, Field, FieldKind, Hidden, SelectField, StepperField, TextArea};
+pub use fields::{Choice, Field, FieldKind, FileField, Hidden, SelectField, StepperField, TextArea};
+pub use proof::{PROVE, Waiting};
 pub use route::{Done, FormId, Forms, Outcome, Rejected};
 pub use state::FormState;
 pub use submission::Submission;

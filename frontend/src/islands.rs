@@ -11,6 +11,7 @@ mod feed;
 pub mod hold;
 pub mod hold_button;
 pub mod live;
+pub mod local_time;
 pub mod stepper;
 
 pub use again::Again;
@@ -19,6 +20,7 @@ pub use dialog::DialogLink;
 pub use hold::{HoldBar, HoldClock};
 pub use hold_button::HoldButton;
 pub use live::LiveRegion;
+pub use local_time::LocalTime;
 pub use stepper::Stepper;
 
 /// Opens the page's address anew. Not a reload: that would send a form again whose answer this page is. Without its

@@ -61,8 +61,6 @@ pub mod components;
 #[cfg(feature = "ssr")]
 pub mod config;
 #[cfg(feature = "ssr")]
-pub mod device;
-#[cfg(feature = "ssr")]
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod forms;
@@ -80,6 +78,9 @@ pub mod session;
 pub mod text;
 #[cfg(feature = "ssr")]
 pub mod visit;
+
+#[cfg(feature = "ssr")]
+pub use contracts::device;
 
 /// Starts the islands in the browser and marks the document, so that tests know when it is alive.
 #[cfg(feature = "hydrate")]

@@ -2,16 +2,26 @@
 
 pub mod account;
 pub mod admin_audit;
+pub mod admin_ban_import;
+pub mod admin_bans;
 pub mod admin_system;
 pub mod admin_user;
 pub mod admin_users;
+pub mod confirm_email;
 pub mod door;
 pub mod edit_show;
 pub mod failure;
+pub mod forgot_password;
 pub mod home;
+pub(crate) mod link;
 pub mod new_show;
+pub mod not_me;
 pub mod order;
 pub mod orders;
+pub mod reset_password;
+pub mod reauthenticate;
+pub mod second_step;
+pub mod security;
 pub mod sell;
 pub mod show;
 pub mod sign_in;
@@ -27,11 +37,20 @@ use crate::forms::Forms;
 pub fn forms() -> Forms {
     Forms::none()
         .and(account::forms())
+        .and(admin_ban_import::forms())
+        .and(admin_bans::forms())
         .and(admin_user::forms())
+        .and(confirm_email::forms())
         .and(door::forms())
         .and(edit_show::forms())
+        .and(forgot_password::forms())
         .and(new_show::forms())
+        .and(not_me::forms())
         .and(order::forms())
+        .and(reset_password::forms())
+        .and(reauthenticate::forms())
+        .and(second_step::forms())
+        .and(security::forms())
         .and(show::forms())
         .and(sign_in::forms())
         .and(sign_out::forms())

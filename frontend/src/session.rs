@@ -3,6 +3,7 @@
 use crate::{
     backend::{Api, Backend},
     error::AppError,
+    pages::link::WITH_SECRETS,
     visit::{Viewer, Visit},
 };
 use contracts::auth::Role;
@@ -25,10 +26,14 @@ pub fn require_user() -> Result<Viewer, AppError> {
     viewer().ok_or_else(|| Visit::current().nobody())
 }
 
-/// An admin. Others are told that it is not theirs to do.
+/// An admin. One without a second factor is led to add one; others are told that it is not theirs to do.
 pub fn require_admin() -> Result<Viewer, AppError> {
     let viewer = require_user()?;
-    if viewer.role == Role::Admin { Ok(viewer) } else { Err(AppError::Forbidden) }
+    match (viewer.role, viewer.withheld) {
+        (Role::Admin, _) => Ok(viewer),
+        (Role::User, Some(Role::Admin)) => Err(AppError::SecondFactorRequired),
+        (Role::User, _) => Err(AppError::Forbidden),
+    }
 }
 
 /// The sign-in page that comes back to `path`.
@@ -42,6 +47,10 @@ pub fn sign_in_path(path: &str) -> String {
 /// The longest path that sign-in comes back to: with the seats that were chosen before.
 const PATH_MAX_BYTES: usize = 2000;
 
+/// Where one signs in or out, or proves who one is.
+const SIGNING_IN: [&str; 6] =
+    ["/signin", "/signin/code", "/signup", "/signout", "/forgot-password", "/reauthenticate"];
+
 /// A path on this site, or nothing: an address that a stranger put into a link must not lead elsewhere.
 ///
 /// Browsers read `//host`, `/\host` and control characters in between as another host.
@@ -49,7 +58,9 @@ pub fn safe_path(path: &str) -> Option<&str> {
     let rest = path.strip_prefix('/')?;
     let elsewhere = rest.starts_with(['/', '\\']);
     let odd = path.chars().any(|c| c.is_control() || c == '\\' || !c.is_ascii());
-    let again = ["/signin", "/signup", "/signout"].iter().any(|auth| path.split('?').next() == Some(auth));
+    // Signing in leads neither back to itself nor to a page whose address carries a secret.
+    let page = path.split(['?', '#']).next().unwrap_or_default();
+    let again = SIGNING_IN.contains(&page) || WITH_SECRETS.contains(&page);
     (!elsewhere && !odd && !again && path.len() <= PATH_MAX_BYTES).then_some(path)
 }
 
@@ -70,6 +81,8 @@ mod tests {
             "/\t/evil.example",
             "https://evil.example",
             "/signin?next=/",
+            "/reauthenticate?next=/",
+            "/reset-password?token=secret",
         ] {
             assert_eq!(safe_path(bad), None, "{bad:?}");
         }

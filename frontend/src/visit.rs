@@ -30,6 +30,10 @@ pub struct Facts {
     pub access: Option<String>,
     /// The refresh token: for sign-out alone.
     pub refresh: Option<String>,
+    /// The cookie that the browser is known by, name and value: for signing in alone.
+    pub browser: Option<String>,
+    /// The challenge of a sign-in whose second step is still to come.
+    pub challenge: Option<String>,
     /// Who the access token says it is. Services check it; here it only decides what is shown.
     pub viewer: Option<Viewer>,
     /// What came of making the session fresh.
@@ -65,8 +69,10 @@ pub struct Viewer {
     pub id: UserId,
     /// Session.
     pub session: SessionId,
-    /// Role.
+    /// Role that the session may use.
     pub role: Role,
+    /// Role that it may not use for want of a second factor.
+    pub withheld: Option<Role>,
 }
 
 impl Visit {

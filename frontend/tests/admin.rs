@@ -3,6 +3,9 @@
 use crate::support::{Pages, problem, signed_in, token};
 use axum::{
     Json, Router,
+    extract::RawQuery,
+    http::HeaderMap,
+    response::IntoResponse,
     routing::{delete, get, post, put},
 };
 use contracts::{Problem, ProblemCode};
@@ -55,6 +58,13 @@ fn receipt_of(minutes_ago: i64) -> Value {
         "instances": [
             { "service": "orders", "instance": "orders-1", "applied_ms": 37.6 },
             { "service": "tickets", "instance": "tickets-1", "applied_ms": null }
+        ],
+        "effects": [
+            { "service": "orders", "acted_at": at, "effects": [
+                { "kind": "holds_released", "count": 1 }, { "kind": "places_released", "count": 4 },
+                { "kind": "streams_closed", "count": 0 }
+            ] },
+            { "service": "tickets", "acted_at": null, "effects": [] }
         ]
     })
 }
@@ -63,18 +73,47 @@ fn services(status: &'static str) -> Router {
     Router::new()
         .route(
             "/api/auth/admin/users",
-            get(async move || Json(json!({ "items": [row(MAREK, status)], "next_cursor": "x" }))),
+            get(async move || {
+                let found = json!({ "count": 1000, "more": true });
+                Json(json!({
+                    "items": [row(MAREK, status)], "next_cursor": "x", "previous_cursor": "w", "found": found
+                }))
+            }),
         )
         .route("/api/auth/admin/users/{id}", get(async move || Json(user(status))))
         .route("/api/auth/admin/bans/{id}/receipt", get(async || Json(receipt())))
+        .route("/api/auth/admin/users/{id}/sessions", get(async move || Json(list(&user(status)["sessions"]))))
+        .route("/api/auth/admin/users/{id}/bans", get(async move || Json(list(&user(status)["bans"]))))
+        .route("/api/auth/admin/audit", get(audit))
+}
+
+fn list(items: &Value) -> Value {
+    json!({ "items": items, "next_cursor": "further" })
+}
+
+async fn audit(RawQuery(query): RawQuery) -> Json<Value> {
+    let act = json!({
+        "id": BAN, "at": "2026-11-16T19:32:10Z", "actor": ADMIN, "actor_name": "Noor A.", "action": "user.ban",
+        "subject": MAREK, "subject_name": "Marek Novak", "note": query
+    });
+    Json(list(&json!([act])))
 }
 
 #[tokio::test]
 async fn users_are_searched_in_pages() {
-    let path = "/admin/users?q=marek&status=banned";
+    let path = "/admin/users?q=marek&status=banned&order=z_to_a&from=2026-01-01";
     let answer = Pages::with(services("banned")).await.get(path, &cookies("admin")).await;
     assert_eq!(answer.status, StatusCode::OK);
-    for part in ["Marek Novak", "Banned", r#"value="marek""#, "cursor=x", &format!("/admin/users/{MAREK}")] {
+    for part in [
+        "Marek Novak",
+        "Banned",
+        r#"value="marek""#,
+        "order=z_to_a&amp;cursor=x",
+        "order=z_to_a&amp;cursor=w",
+        "More than 1,000 accounts. Name, Z to A.",
+        r#"value="2026-01-01""#,
+        &format!("/admin/users/{MAREK}"),
+    ] {
         assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
     }
 }
@@ -88,6 +127,8 @@ async fn a_ban_shows_how_far_it_has_come() {
         "1 of 2 instances have refused the account. One is waiting.",
         "orders-1",
         "waiting",
+        "What the services did",
+        "1 hold released, 4 places back on sale",
         "Holding to block others",
         "their tickets are refused",
         "Lift the ban",
@@ -229,8 +270,116 @@ async fn whoever_is_suspended_learns_why_whichever_service_refuses() {
     let services = Router::new().route("/api/shows", silent).route("/api/auth/refresh", why);
     let answer = Pages::with(services).await.get("/sell", &cookies("user")).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    for part in ["your account is suspended", "Stolen cards", "16 December 2030"] {
+    for part in ["your account is suspended", "Stolen cards", "16 December 2030", "mailto:appeals@example.com"] {
         assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
     }
     assert!(answer.cookies().iter().any(|cookie| cookie.contains("Max-Age=0")));
+}
+
+#[tokio::test]
+async fn lists_of_one_user_fail_alone_and_are_paged_alone() {
+    let services = services("active").route("/api/orders/admin/orders", get(async || problem(ProblemCode::Unavailable)));
+    let path = format!("/admin/users/{MAREK}?sessions=a&bans=b");
+    let answer = Pages::with(services).await.get(&path, &cookies("admin")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    for part in [
+        "curl, no browser",
+        "Orders: not available right now",
+        "Listings: not available right now",
+        "Noor A.",
+        "Never banned",
+        &format!("/admin/users/{MAREK}?sessions=further&amp;bans=b#sessions"),
+        &format!("/admin/users/{MAREK}?bans=b#sessions"),
+        &format!("/admin/users/{MAREK}?sessions=a&amp;bans=b&amp;acts=further#acts"),
+    ] {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_is_searched() {
+    let pages = Pages::with(services("active")).await;
+    let path = "/admin/audit?actor=noor%40example.com&action=user.ban&from=2026-01-01&to=soon";
+    let answer = pages.get(path, &cookies("admin")).await;
+    for part in [
+        "actor=noor%40example.com&amp;action=user.ban&amp;from=2026-01-01&amp;limit=50",
+        r#"value="noor@example.com""#,
+        "cursor=further",
+        &format!("/admin/users/{ADMIN}"),
+    ] {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+}
+
+const IMPORT: &str = "0198f3a0-0000-7000-8000-0000000000c1";
+
+fn import(state: &str) -> Value {
+    json!({
+        "id": IMPORT, "state": state, "created_at": "2026-11-16T19:32:10Z", "created_by": "Noor A.",
+        "confirmed_at": null, "finished_at": null, "lines": 3, "open": 1, "banned": 1, "left_out": 1
+    })
+}
+
+fn line(number: u32, problem: Option<&str>, ban: Option<&str>) -> Value {
+    json!({
+        "line": number, "named": "marek@example.net", "user": MAREK, "name": "Marek Novak", "reason": "Touting",
+        "until": "2099-01-31T00:00:00Z", "tickets": "refuse", "problem": problem, "ban": ban
+    })
+}
+
+fn imports(state: &'static str) -> Router {
+    let sent = post(async |headers: HeaderMap, body: String| {
+        assert_eq!(headers["content-type"], "text/csv");
+        assert!(!headers["idempotency-key"].is_empty());
+        if body.starts_with("user") {
+            return (StatusCode::CREATED, Json(import("draft"))).into_response();
+        }
+        let error = json!({ "field": "file", "code": "unreadable", "message": "Name the columns" });
+        let errors = serde_json::from_value(json!([error])).unwrap();
+        (StatusCode::UNPROCESSABLE_ENTITY, Json(Problem::invalid(errors))).into_response()
+    });
+    let lines = json!([line(2, None, None), line(3, Some("admin"), None), line(4, None, Some(BAN))]);
+    Router::new()
+        .route("/api/auth/admin/ban-imports", sent)
+        .route("/api/auth/admin/ban-imports/{id}", get(async move || Json(import(state))))
+        .route("/api/auth/admin/ban-imports/{id}/lines", get(async move || Json(list(&lines))))
+        .route(
+            "/api/auth/admin/ban-imports/{id}/confirm",
+            post(async || (StatusCode::ACCEPTED, Json(import("running")))),
+        )
+}
+
+#[tokio::test]
+async fn a_list_of_bans_is_sent_as_a_file() {
+    let pages = Pages::with(imports("draft")).await;
+    let form = pages.get("/admin/bans", &cookies("admin")).await;
+    assert!(form.html.contains(r#"enctype="multipart/form-data""#), "{}", form.html);
+    let sent = pages.upload_as("/admin/bans", &cookies("admin"), "list", "user,reason\nmarek,Touting\n").await;
+    assert_eq!(sent.location(), format!("/admin/bans/{IMPORT}"));
+    let wrong = pages.upload_as("/admin/bans", &cookies("admin"), "list", "marek,Touting\n").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.html.contains("Name the columns") && wrong.html.contains(r##"href="#list-file""##), "{}", wrong.html);
+    let none = pages.upload_as("/admin/bans", &cookies("admin"), "list", "").await;
+    assert!(none.html.contains("Choose a file"), "{}", none.html);
+    let large = "x".repeat(1_000_001);
+    let large = pages.upload_as("/admin/bans", &cookies("admin"), "list", &large).await;
+    assert!(large.html.contains("at most 1 MB"), "{}", large.html);
+}
+
+#[tokio::test]
+async fn a_list_is_shown_confirmed_and_followed() {
+    let path = format!("/admin/bans/{IMPORT}");
+    let pages = Pages::with(imports("draft")).await;
+    let draft = pages.get(&path, &cookies("admin")).await;
+    for part in ["Ban 1 account?", "1 line is left out", "Admins are banned one by one", "To be banned", "Show these"] {
+        assert!(draft.html.contains(part), "{part} is not in {}", draft.html);
+    }
+    let confirmed = pages.post_as(&path, &cookies("admin"), "form=confirm").await;
+    assert_eq!(confirmed.location(), path);
+    let running = Pages::with(imports("running")).await.get(&path, &cookies("admin")).await;
+    for part in ["2 of 3 lines are done: 1 account banned. 1 line was left out.", "LiveRegion", r#"http-equiv="refresh""#] {
+        assert!(running.html.contains(part), "{part} is not in {}", running.html);
+    }
+    let done = Pages::with(imports("done")).await.get(&path, &cookies("admin")).await;
+    assert!(done.html.contains("1 account banned") && !done.html.contains("LiveRegion"), "{}", done.html);
 }

@@ -14,6 +14,7 @@ fn site() -> String {
         ("robots.txt", "User-agent: *"),
         ("pkg/app.css", "a{}"),
         ("fonts/a.woff2", "f"),
+        ("scripts/passkeys.js", "ask()"),
     ] {
         let path = root.join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -34,6 +35,7 @@ async fn files_are_remembered_for_as_long_as_they_stay_the_same() {
     let hashed = Pages::over(Router::new(), &site(), true).await;
     assert_eq!(age(&hashed, "/pkg/app.css").await, for_ever);
     assert_eq!(age(&hashed, "/fonts/a.woff2").await, for_ever);
+    assert_eq!(age(&hashed, "/scripts/passkeys.js").await, "no-cache", "its name stays");
     assert_eq!(age(&hashed, "/favicon.ico").await, "public, max-age=86400");
     assert_eq!(age(&hashed, "/robots.txt").await, "public, max-age=86400");
     let plain = Pages::over(Router::new(), &site(), false).await;

@@ -6,6 +6,7 @@ mod admin;
 mod buying;
 mod files;
 mod pages;
+mod recovery;
 mod refusals;
 mod selling;
 mod session;

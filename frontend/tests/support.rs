@@ -39,7 +39,9 @@ impl Pages {
         let backend = Backend::new(&backend_url, &public_origin).unwrap();
         let cookies = CookieNames::new(false);
         let site_root = site_root.to_owned();
-        let config = Config { backend_url, public_origin, cookies, site_root, reload_port: None };
+        let appeal_address = Some("appeals@example.com".to_owned());
+        let config =
+            Config { backend_url, public_origin, appeal_address, cookies, site_root, reload_port: None };
         let options = LeptosOptions::builder().output_name("app").hash_files(names_are_hashed).build();
         Self(router(AppState { options, backend, config: Arc::new(config), refresher: Refresher::default() }))
     }
@@ -64,6 +66,23 @@ impl Pages {
             .header(header::COOKIE, cookies)
             .header("sec-fetch-site", "same-origin");
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// Sends a form with a file as somebody who is signed in.
+    pub(crate) async fn upload_as(&self, path: &str, cookies: &str, form: &str, file: &str) -> Answer {
+        let part = |head: &str, value: &str| {
+            format!("--edge\r\ncontent-disposition: form-data; {head}\r\n\r\n{value}\r\n")
+        };
+        let body = [
+            part("name=\"form\"", form),
+            part("name=\"file\"; filename=\"list.csv\"", file),
+            "--edge--\r\n".to_owned(),
+        ];
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+            .header(header::COOKIE, cookies)
+            .header("sec-fetch-site", "same-origin");
+        self.send(request.body(Body::from(body.concat())).unwrap()).await
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

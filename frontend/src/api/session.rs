@@ -1,5 +1,6 @@
 //! Signing up, in and out, and the account itself: `/api/auth`.
 
+use super::second_factors::Entered;
 use crate::{
     backend::{Answer, Api},
     config::CookieNames,
@@ -19,12 +20,12 @@ use std::{
 };
 
 /// `POST /api/auth/signin`
-pub async fn sign_in(api: &Api, request: &SignIn) -> Result<Answer<SignedIn>, AppError> {
+pub async fn sign_in(api: &Api, request: &SignIn) -> Result<Answer<Entered>, AppError> {
     api.sign("/api/auth/signin", request).await
 }
 
 /// `POST /api/auth/signup`
-pub async fn sign_up(api: &Api, request: &SignUp) -> Result<Answer<SignedIn>, AppError> {
+pub async fn sign_up(api: &Api, request: &SignUp) -> Result<Answer<Entered>, AppError> {
     api.sign("/api/auth/signup", request).await
 }
 

@@ -15,6 +15,7 @@ pub fn AdminTabs() -> impl IntoView {
     };
     let tabs = vec![
         tab("/admin/users", "Users"),
+        tab("/admin/bans", "Ban a list"),
         tab("/admin/audit", "Audit log"),
         tab("/admin/system", "Services"),
     ];

@@ -61,18 +61,25 @@ pub fn Tabs(
     view! { <nav class="tabs" aria-label=label>{links}</nav> }
 }
 
-/// The way to the first and the next page of a list by cursor.
+/// The way to the first, the previous and the next page of a list by cursor.
 #[component]
 pub fn Pager(
     /// Address of the first page, unless this is it.
     first: Option<String>,
     /// Address of the next page, if there is one.
     next: Option<String>,
+    /// Address of the page before, in lists that run in both directions.
+    #[prop(optional_no_strip)]
+    previous: Option<String>,
+    /// What it leads through, where a page has several lists.
+    #[prop(default = "Pages".to_owned(), into)]
+    label: String,
 ) -> impl IntoView {
-    (first.is_some() || next.is_some()).then(|| {
+    (first.is_some() || next.is_some() || previous.is_some()).then(|| {
         view! {
-            <nav class="pager mt-6 flex flex-wrap" aria-label="Pages">
+            <nav class="pager mt-6 flex flex-wrap" aria-label=label>
                 {first.map(|href| view! { <a href=href>"First page"</a> })}
+                {previous.map(|href| view! { <a href=href rel="prev">"Page before"</a> })}
                 {next.map(|href| view! { <a href=href rel="next">"Next page"</a> })}
             </nav>
         }

@@ -120,7 +120,11 @@ impl From<AppError> for Refusal {
         );
         match error {
             AppError::Invalid(errors) => FormErrors::from(errors).into(),
-            AppError::Unauthenticated | AppError::Suspended { .. } | AppError::NotFound => Self::Page(error),
+            AppError::Unauthenticated
+            | AppError::Suspended { .. }
+            | AppError::ReauthenticationRequired
+            | AppError::SecondFactorRequired
+            | AppError::NotFound => Self::Page(error),
             error => {
                 let errors = FormErrors::form(error.message());
                 Self::Errors { errors, unsure, outage: Some(error).filter(AppError::is_outage) }

@@ -14,6 +14,8 @@ pub enum FieldKind {
     Email,
     /// A secret: never shown again.
     Password,
+    /// A code that works once: readable, and never shown again.
+    Code,
     /// A whole number.
     Number,
     /// An amount of money, such as `18.00`.
@@ -33,7 +35,7 @@ pub enum FieldKind {
 impl FieldKind {
     const fn input_type(self) -> &'static str {
         match self {
-            Self::Text | Self::Money => "text",
+            Self::Text | Self::Code | Self::Money => "text",
             Self::Email => "email",
             Self::Password => "password",
             Self::Number => "number",
@@ -118,7 +120,7 @@ pub fn Field(
     let state = state();
     let control = Control::new(&state, name, hint);
     let value = match kind {
-        FieldKind::Password => None,
+        FieldKind::Password | FieldKind::Code => None,
         _ => Some(state.value(name).map_or(value, str::to_owned)),
     };
     view! {
@@ -133,6 +135,38 @@ pub fn Field(
                 value=value
                 autocomplete=autocomplete
                 placeholder=placeholder
+                aria-invalid=control.invalid()
+                aria-describedby=control.described_by.clone()
+            />
+            {control.words()}
+        </div>
+    }
+}
+
+/// A labelled choice of a file. Its form sends it with `upload`.
+#[component]
+pub fn FileField(
+    /// Name of the form field.
+    name: &'static str,
+    /// What to choose.
+    #[prop(into)]
+    label: String,
+    /// Kinds of files that the browser offers, such as `.csv,text/csv`.
+    accept: &'static str,
+    /// What it must be like.
+    #[prop(optional, into)]
+    hint: Option<String>,
+) -> impl IntoView {
+    let control = Control::new(&state(), name, hint);
+    view! {
+        <div class="field">
+            <label for=control.id.clone()>{label}</label>
+            <input
+                class="input py-2.5"
+                id=control.id.clone()
+                type="file"
+                name=name
+                accept=accept
                 aria-invalid=control.invalid()
                 aria-describedby=control.described_by.clone()
             />

@@ -1,7 +1,9 @@
 //! From a POST to a redirect, or to the page with its errors.
 
+mod upload;
+
 use super::{
-    FormErrors, FormState, Refusal, Submission,
+    FormErrors, FormState, PROVE, Refusal, Submission, Waiting, proof,
     submission::{FORM_FIELD, SubmissionState},
 };
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
 };
 use axum::{
     Router,
-    body::to_bytes,
+    body::{Body, Bytes, to_bytes},
     extract::{RawPathParams, Request, State},
     response::{IntoResponse, Response},
     routing::post,
@@ -32,6 +34,23 @@ pub type Outcome = Result<Done, Refusal>;
 
 type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 type Handler = Arc<dyn Fn(Submission) -> Pending + Send + Sync>;
+
+/// What a form's body says.
+struct Sent {
+    fields: Vec<(String, String)>,
+    file: Option<Bytes>,
+}
+
+/// Reads the fields of a form, and its file where it has one.
+async fn read(parts: &Parts, body: Body) -> Result<Sent, StatusCode> {
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("multipart/form-data") {
+        return upload::read(parts, body).await;
+    }
+    let body = to_bytes(body, BODY_MAX_BYTES).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let fields = serde_urlencoded::from_bytes(&body).map_err(|_| StatusCode::BAD_REQUEST)?;
+    Ok(Sent { fields, file: None })
+}
 
 /// A form was done: where to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,22 +145,31 @@ async fn answer(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_MAX_BYTES).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
-    let Ok(fields) = serde_urlencoded::from_bytes::<Vec<(String, String)>>(&body) else {
-        return StatusCode::BAD_REQUEST.into_response();
+    let sent = match read(&parts, body).await {
+        Ok(sent) => sent,
+        Err(status) => return status.into_response(),
     };
     let visit = parts.extensions.get::<Visit>().cloned().unwrap_or_default();
-    let submission = Submission { state: SubmissionState::new(&state, &visit), visit, path, fields };
+    let Sent { fields, file } = sent;
+    let submission = Submission { state: SubmissionState::new(&state, &visit), visit, path, fields, file };
     let Some((id, handler)) = handlers.get_key_value(submission.raw(FORM_FIELD)) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    match handler(submission.clone()).await {
+    let given = if proof::is_given(&submission) && *id != PROVE { proof::give(&submission).await } else { Ok(()) };
+    let outcome = match given {
+        Ok(()) => handler(submission.clone()).await,
+        Err(Refusal::Errors { errors, .. }) => return ask_for_proof(state, parts, id, &submission, errors).await,
+        Err(page) => Err(page),
+    };
+    match outcome {
         Ok(Done { then: Then::GoOn(to), cookies }) => go_on(&to, cookies),
-        Ok(Done { then: Then::Show(result), .. }) => {
+        Ok(Done { then: Then::Show(result), cookies }) => {
             let shown = FormState::new(id, result, FormErrors::default());
-            show(state, parts, StatusCode::OK, move || provide_context(shown.clone())).await
+            let page = show(state, parts, StatusCode::OK, move || provide_context(shown.clone())).await;
+            with_cookies(page, cookies)
+        }
+        Err(Refusal::Page(AppError::ReauthenticationRequired)) => {
+            ask_for_proof(state, parts, id, &submission, FormErrors::default()).await
         }
         Err(Refusal::Page(AppError::Unauthenticated)) => {
             go_on(&sign_in_path(&submission.visit.path), Vec::new())
@@ -171,11 +199,32 @@ fn go_on(path: &str, cookies: Vec<HeaderValue>) -> Response {
         tracing::error!(to = path, "a form goes on at something that is no path");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
+    with_cookies((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(), cookies)
+}
+
+fn with_cookies(mut response: Response, cookies: Vec<HeaderValue>) -> Response {
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// Asks in the form's place who it is, and says what was wrong with the answer before.
+async fn ask_for_proof(
+    state: AppState,
+    parts: Parts,
+    form: FormId,
+    submission: &Submission,
+    errors: FormErrors,
+) -> Response {
+    let waiting = Waiting(FormState::new(form, submission.kept(true), FormErrors::default()));
+    let question = FormState::new(PROVE, Vec::new(), errors);
+    show(state, parts, StatusCode::FORBIDDEN, move || {
+        provide_context(waiting.clone());
+        provide_context(question.clone());
+        provide_context(Rejected(AppError::ReauthenticationRequired));
+    })
+    .await
 }
 
 /// Renders the form's page with this status, knowing what came of the form.

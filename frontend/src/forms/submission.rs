@@ -7,6 +7,7 @@ use crate::{
     server::AppState,
     visit::Visit,
 };
+use axum::body::Bytes;
 use std::str::FromStr;
 
 /// A form that was sent, with the page's path parameters.
@@ -16,6 +17,7 @@ pub struct Submission {
     pub(super) visit: Visit,
     pub(super) path: Vec<(String, String)>,
     pub(super) fields: Vec<(String, String)>,
+    pub(super) file: Option<Bytes>,
 }
 
 /// The part of the server that a handler needs.
@@ -36,7 +38,19 @@ pub(super) const KEY_FIELD: &str = "idempotency_key";
 /// Hidden field that names the form.
 pub(super) const FORM_FIELD: &str = "form";
 /// Never kept for showing a form again, whatever happens.
-const SECRETS: [&str; 7] = ["password", "current", "new", "token", "secret", "card_number", "security_code"];
+const SECRETS: [&str; 11] = [
+    "password",
+    "current",
+    "new",
+    "token",
+    "secret",
+    "card_number",
+    "security_code",
+    super::proof::PASSWORD,
+    super::proof::CODE,
+    super::proof::PASSKEY,
+    crate::components::PASSKEY_FIELD,
+];
 
 impl Submission {
     /// The services on behalf of who sent it.
@@ -92,6 +106,11 @@ impl Submission {
     /// Every field, such as one number per listing.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.fields.iter().map(|(name, value)| (name.as_str(), value.trim()))
+    }
+
+    /// The file that was chosen, if any was.
+    pub const fn file(&self) -> Option<&Bytes> {
+        self.file.as_ref()
     }
 
     /// Was a box checked?

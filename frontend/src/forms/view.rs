@@ -18,6 +18,9 @@ pub fn Form(
     /// Classes.
     #[prop(default = "grid gap-5")]
     class: &'static str,
+    /// Does it send a file?
+    #[prop(optional)]
+    upload: bool,
     /// Leaves the focus to one of its fields, whatever was wrong.
     #[prop(optional)]
     keeps_focus: bool,
@@ -28,7 +31,7 @@ pub fn Form(
     let key = state.value(KEY_FIELD).map_or_else(new_key, str::to_owned);
     view! {
         <Provider value=state.clone()>
-            <form id=id class=class method="post" action=action novalidate>
+            <form id=id class=class method="post" action=action enctype=upload.then_some("multipart/form-data") novalidate>
                 <ErrorSummary state focused=!keeps_focus/>
                 <input type="hidden" name=FORM_FIELD value=id/>
                 <input type="hidden" name=KEY_FIELD value=key/>
@@ -74,22 +77,31 @@ pub fn SendAgain(
     /// The form as it was sent.
     state: FormState,
 ) -> impl IntoView {
-    let key = state.value(KEY_FIELD).is_none().then(new_key);
-    let hidden = |name: String, value: String| view! { <input type="hidden" name=name value=value/> };
-    let kept = state.entered().iter().filter(|(name, _)| name != FORM_FIELD);
-    let kept = kept.map(|(name, value)| hidden(name.clone(), value.clone())).collect_view();
+    let form = state;
     view! {
         <form method="post" novalidate>
-            {hidden(FORM_FIELD.to_owned(), state.id().to_owned())}
-            {key.map(|key| hidden(KEY_FIELD.to_owned(), key))}
-            {kept}
+            <WaitingFields form/>
             <Button kind=ButtonKind::Spot>"Try again"</Button>
         </form>
     }
 }
 
+/// What was entered in a form that cannot be shown now, in hidden fields: whoever sends them sends that form.
 #[component]
-fn ErrorSummary(state: FormState, focused: bool) -> impl IntoView {
+pub(crate) fn WaitingFields(form: FormState) -> impl IntoView {
+    let key = form.value(KEY_FIELD).is_none().then(new_key);
+    let hidden = |name: String, value: String| view! { <input type="hidden" name=name value=value/> };
+    let kept = form.entered().iter().filter(|(name, _)| name != FORM_FIELD);
+    let kept = kept.map(|(name, value)| hidden(name.clone(), value.clone())).collect_view();
+    view! {
+        {hidden(FORM_FIELD.to_owned(), form.id().to_owned())}
+        {key.map(|key| hidden(KEY_FIELD.to_owned(), key))}
+        {kept}
+    }
+}
+
+#[component]
+pub(crate) fn ErrorSummary(state: FormState, focused: bool) -> impl IntoView {
     if !state.was_sent() {
         return ().into_any();
     }

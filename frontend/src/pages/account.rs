@@ -1,6 +1,7 @@
 //! One's own account: profile, devices, password.
 
 pub mod devices;
+pub mod email;
 pub mod password;
 
 use super::sign_out::SignOutButton;
@@ -18,7 +19,7 @@ use leptos::prelude::*;
 
 /// The forms of this page.
 pub(crate) fn forms() -> Forms {
-    password::forms(devices::forms(Forms::at("/account")))
+    email::forms(password::forms(devices::forms(Forms::at("/account"))))
 }
 
 /// Your account.
@@ -41,7 +42,8 @@ pub fn AccountPage() -> impl IntoView {
             <div class="mt-8 grid gap-x-12 gap-y-12 lg:grid-cols-12">
                 <Contents/>
                 <div class="grid min-w-0 gap-14 lg:col-span-9">
-                    <Profile user/>
+                    <Profile user=user.clone()/>
+                    <email::Email user/>
                     <section id="devices" aria-labelledby="devices-title">
                         <Section load=devices what="Your devices" let:devices><devices::Devices devices/></Section>
                     </section>
@@ -56,7 +58,7 @@ const LINK: &str = "inline-flex min-h-11 items-center font-semibold no-underline
 
 #[component]
 fn Contents() -> impl IntoView {
-    let links = [("#profile", "Profile"), ("#devices", "Devices"), ("#password", "Password")].map(|(href, words)| {
+    let links = [("#profile", "Profile"), ("#email", "Email"), ("#devices", "Devices"), ("#password", "Password"), (super::security::PATH, "Security")].map(|(href, words)| {
         view! { <li class="lg:border-b lg:border-hair lg:last:border-0"><a class=LINK href=href>{words}</a></li> }
     });
     view! {
@@ -72,6 +74,8 @@ fn News() -> impl IntoView {
     let (title, words) = match query("done").as_deref() {
         Some("device") => ("That device is signed out", "If it was not yours, change your password too."),
         Some("others") => ("All other devices are signed out", "Only this one is left."),
+        Some("email") => ("Look into the mail of the new address", "Follow the link there. Until then the old one stays."),
+        Some("confirmation") => ("The link is on its way", "It works once, for a day."),
         Some("password") => ("Your password is changed", "All other devices are signed out."),
         _ => return ().into_any(),
     };

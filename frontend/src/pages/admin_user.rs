@@ -1,60 +1,127 @@
-//! One account: its sessions, its bans, and what a ban has reached.
+//! One account: what a ban of it has reached, where it is signed in, what it bought and sells, its bans, and what admins
+//! did to it. Each list fails alone.
 
+pub mod acts;
 pub mod ban;
 pub mod bans;
+pub mod effects;
+pub mod listings;
+pub mod orders;
 pub mod receipt;
+pub mod sections;
+pub mod sessions;
 
 use super::admin_users::{role, status_tag};
 use crate::{
     api,
     app::{param, query},
-    components::{AdminTabs, Data, Part, Tag, TagKind, Title, When, WhenStyle},
-    device,
+    backend::Api,
+    components::{AdminTabs, Part, Tag, TagKind, Title, When, WhenStyle},
     error::AppError,
     forms::Forms,
     islands::DialogLink,
-    loading::{Main, load},
+    loading::{Load, Main, Section, load},
     session::{require_admin, use_api},
     text,
-    visit::{Viewer, now},
+    visit::Viewer,
 };
 use contracts::{
-    auth::{AdminUserView, BanReceipt, BanView, DeviceView, UserStatus},
+    Page, PageQuery,
+    auth::{AdminUserView, AuditRow, BanReceipt, BanView, DeviceView, UserStatus},
     ids::UserId,
+    listings::SoldListing,
+    orders::OrderView,
 };
 use leptos::prelude::*;
+use sections::{Cursors, List};
 
 /// The forms of this page.
 pub(crate) fn forms() -> Forms {
-    bans::forms(ban::forms(Forms::at("/admin/users/{id}")))
+    sessions::forms(bans::forms(ban::forms(Forms::at("/admin/users/{id}"))))
 }
 
 /// User.
 #[component]
 pub fn AdminUserPage() -> impl IntoView {
     let id = param::<UserId>("id");
+    let asked = id.clone();
     let found = load(async move {
         let viewer = require_admin()?;
         let api = use_api()?;
-        let user = api::users::find(&api, id?).await?;
+        let user = api::users::find(&api, asked?).await?;
         let receipt = match in_force(&user) {
             Some(ban) => Some(api::users::receipt(&api, ban.id).await),
             None => None,
         };
         Ok((viewer, user, receipt))
     });
+    let asks = query("ban").is_some();
+    let lists = Lists::of(&id);
     view! {
         <Main load=found let:found>
             {
                 let (viewer, user, receipt) = found;
-                if query("ban").is_some() && viewer.id != user.user.id {
+                if asks && viewer.id != user.user.id {
                     view! { <ban::BanPage user/> }.into_any()
                 } else {
-                    view! { <User viewer user receipt/> }.into_any()
+                    view! { <User viewer user receipt lists/> }.into_any()
                 }
             }
         </Main>
     }
+}
+
+/// What is loaded beside the account.
+pub struct Lists {
+    cursors: Cursors,
+    sessions: Load<Page<DeviceView>>,
+    orders: Load<Page<OrderView>>,
+    listings: Load<Page<SoldListing>>,
+    bans: Load<Page<BanView>>,
+    acts: Load<Page<AuditRow>>,
+}
+
+impl Lists {
+    /// Starts to load all of them, side by side.
+    fn of(user: &Result<UserId, AppError>) -> Self {
+        let cursors = Cursors::of_page();
+        Self {
+            sessions: list(user, &cursors, List::Sessions, |api, user, page| async move {
+                api::users::sessions(&api, user, &page).await
+            }),
+            orders: list(user, &cursors, List::Orders, |api, user, page| async move {
+                api::users::orders(&api, user, &page).await
+            }),
+            listings: list(user, &cursors, List::Listings, |api, user, page| async move {
+                api::users::listings(&api, user, &page).await
+            }),
+            bans: list(user, &cursors, List::Bans, |api, user, page| async move {
+                api::users::bans(&api, user, &page).await
+            }),
+            acts: list(user, &cursors, List::Acts, |api, user, page| async move {
+                api::users::acts(&api, user, &page).await
+            }),
+            cursors,
+        }
+    }
+}
+
+/// Starts to load one list.
+fn list<T, F>(
+    user: &Result<UserId, AppError>,
+    cursors: &Cursors,
+    list: List,
+    ask: impl FnOnce(Api, UserId, PageQuery) -> F + Send + 'static,
+) -> Load<Page<T>>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<Page<T>, AppError>> + Send,
+{
+    let (user, page) = (user.clone(), cursors.page(list));
+    load(async move {
+        require_admin()?;
+        ask(use_api()?, user?, page).await
+    })
 }
 
 /// The ban that is in force.
@@ -64,25 +131,58 @@ fn in_force(user: &AdminUserView) -> Option<&BanView> {
 }
 
 #[component]
-fn User(viewer: Viewer, user: AdminUserView, receipt: Option<Result<BanReceipt, AppError>>) -> impl IntoView {
+fn User(
+    viewer: Viewer,
+    user: AdminUserView,
+    receipt: Option<Result<BanReceipt, AppError>>,
+    lists: Lists,
+) -> impl IntoView {
     let ban = in_force(&user).cloned();
     let name = user.user.name.clone();
     let own = viewer.id == user.user.id;
+    let id = user.user.id;
     let receipt = receipt.map(|receipt| view! { <receipt::Receipt receipt/> });
+    let still = ban.map(|ban| {
+        view! {
+            <div class="mt-12 grid gap-x-12 gap-y-10 md:grid-cols-2">
+                <bans::StillAllowed tickets=ban.tickets/>
+                <bans::Lift/>
+            </div>
+        }
+    });
     view! {
         <Title text=name/>
         <AdminTabs/>
-        <Head user=user.clone() own/>
+        <Head user own/>
         {receipt}
-        <div class="mt-12 grid gap-x-12 gap-y-10 lg:grid-cols-12">
-            <div class="grid min-w-0 content-start gap-10 lg:col-span-8">
-                <Sessions sessions=user.sessions.clone()/>
-                <bans::Bans bans=user.bans.clone()/>
-            </div>
-            <div class="grid content-start gap-10 lg:col-span-4">
-                {ban.map(|ban| view! { <bans::StillAllowed tickets=ban.tickets/> <bans::Lift/> })}
-            </div>
-        </div>
+        {still}
+        <Body id lists/>
+    }
+}
+
+#[component]
+fn Body(id: UserId, lists: Lists) -> impl IntoView {
+    let Lists { cursors, sessions, orders, listings, bans, acts } = lists;
+    let at = || cursors.clone();
+    let (of_sessions, of_orders, of_listings, of_bans, of_acts) = (at(), at(), at(), at(), at());
+    view! {
+        <Part id=List::Sessions.name() title="Sessions">
+            <Section load=sessions what="Sessions" let:sessions><sessions::Sessions sessions cursors=of_sessions user=id/></Section>
+        </Part>
+        <Part id=List::Orders.name() title="Orders">
+            <Section load=orders what="Orders" let:orders><orders::Orders orders cursors=of_orders user=id/></Section>
+        </Part>
+        <Part id=List::Listings.name() title="Listings">
+            <Section load=listings what="Listings" let:listings>
+                <listings::Listings listings cursors=of_listings user=id/>
+            </Section>
+        </Part>
+        <Part id=List::Bans.name() title="Bans">
+            <Section load=bans what="Bans" let:bans><bans::Bans bans cursors=of_bans user=id/></Section>
+        </Part>
+        <Part id=List::Acts.name() title="What admins did">
+            <Section load=acts what="The audit log" let:acts><acts::Acts acts cursors=of_acts user=id/></Section>
+        </Part>
     }
 }
 
@@ -125,35 +225,6 @@ fn Head(user: AdminUserView, own: bool) -> impl IntoView {
                 {own.then(|| view! { <p class="mt-2 text-sm text-ink-2">"This is you. Another admin can ban you; you cannot."</p> })}
             </div>
             {acts}
-        </div>
-    }
-}
-
-#[component]
-fn Sessions(sessions: Vec<DeviceView>) -> impl IntoView {
-    let now = now();
-    let rows = sessions
-        .iter()
-        .map(|session| {
-            view! {
-                <tr>
-                    <th scope="row">{device::in_words(&session.user_agent)}</th>
-                    <td data-l="Signed in">{text::ago(session.created_at, now)}</td>
-                    <td data-l="Last seen">{text::ago(session.last_seen_at, now)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <div class="-mt-14">
-            <Part id="sessions" title="Sessions">
-                {if sessions.is_empty() {
-                    view! { <p>"Nobody is signed in with this account."</p> }.into_any()
-                } else {
-                    view! { <Data caption="Signed-in devices" columns=vec!["Device", "Signed in", "Last seen"]>{rows}</Data> }
-                        .into_any()
-                }}
-            </Part>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! What is shown instead of a page: sign in first, suspended, not here, not allowed, not now, broken.
 
-use super::suspended::Suspended;
+use super::{reauthenticate::Question, security, suspended::Suspended};
 use crate::{
     components::{Button, ButtonKind, Icon, LinkButton, Poster, Title},
     config::Config,
@@ -39,6 +39,8 @@ pub fn Failure(
         }
         AppError::NotFound => view! { <NotFound/> }.into_any(),
         AppError::Forbidden => view! { <Forbidden/> }.into_any(),
+        AppError::ReauthenticationRequired => view! { <Question/> }.into_any(),
+        AppError::SecondFactorRequired => view! { <SecondFactorRequired/> }.into_any(),
         AppError::BadRequest => view! { <BadRequest/> }.into_any(),
         error => view! { <Broken error/> }.into_any(),
     }
@@ -106,6 +108,24 @@ fn Forbidden() -> impl IntoView {
             </p>
             <p class="mt-7 flex flex-wrap gap-3">
                 <LinkButton href="/">"What’s on"</LinkButton>
+                <LinkButton href="/account">"Your account"</LinkButton>
+            </p>
+        </div>
+    }
+}
+
+/// For admins: the pages are theirs once they have proven a second factor.
+#[component]
+fn SecondFactorRequired() -> impl IntoView {
+    view! {
+        <Title text="Add a second factor first"/>
+        <div class="max-w-3xl pt-8 md:pt-16">
+            <h1 class="text-4xl md:text-5xl">"Add a second factor first"</h1>
+            <p class="mt-5 max-w-[54ch] text-lg">
+                "Admins can suspend people, so a password alone is not enough. Add a second factor to your account. If you have one already, sign out and sign in with it."
+            </p>
+            <p class="mt-7 flex flex-wrap gap-3">
+                <LinkButton href=security::PATH kind=ButtonKind::Spot>"Add a second factor"</LinkButton>
                 <LinkButton href="/account">"Your account"</LinkButton>
             </p>
         </div>

@@ -1,14 +1,16 @@
 //! Signing in.
 
 use crate::{
-    api,
+    api::{self, second_factors::Entered},
     app::query,
+    backend::Answer,
     components::{Button, ButtonKind, LinkButton, Notice, Title, Tone},
     error::AppError,
     forms::{
         Done, Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Hidden, Outcome, Submission,
     },
     pages::{
+        second_step::{PASSKEY, PasskeyForm, enter_with_passkey, second_step_path},
         show::intent::{Intent, go_on},
         sign_up::SignUpForm,
     },
@@ -20,7 +22,7 @@ use leptos::prelude::*;
 const SIGN_IN: FormId = "sign-in";
 
 pub(crate) fn forms() -> Forms {
-    Forms::at("/signin").on(SIGN_IN, sign_in)
+    Forms::at("/signin").on(SIGN_IN, sign_in).on(PASSKEY, enter_with_passkey)
 }
 
 /// Sign in, or create an account beside it.
@@ -32,16 +34,29 @@ pub fn SignInPage() -> impl IntoView {
         <div class="pt-8 md:pt-14">
             <h1 class="text-4xl md:text-5xl">"Come on in"</h1>
             {next_in_words(&next).map(|words| view! { <p class="mt-3 text-lg">{words}</p> })}
+            {(query("done").as_deref() == Some("password")).then(|| view! { <PasswordIsSet/> })}
             <div class="ticket mt-8">
                 <section class="ticket-main md:!p-10" aria-labelledby="sign-in-title">
                     <h2 class="text-2xl" id="sign-in-title">"Sign in"</h2>
-                    <div class="mt-5 max-w-md"><SignInForm next=next.clone()/></div>
+                    <div class="mt-5 max-w-md"><SignInForm next=next.clone()/><div class="mt-5"><PasskeyForm next=next.clone()/></div></div>
                 </section>
                 <section class="ticket-stub sm:w-[46%] md:!p-10" aria-labelledby="sign-up-title">
                     <h2 class="text-2xl" id="sign-up-title">"Create an account"</h2>
                     <div class="mt-5 max-w-md"><SignUpForm next spot=false/></div>
                 </section>
             </div>
+        </div>
+    }
+}
+
+/// One comes here from the page that sets a new password.
+#[component]
+fn PasswordIsSet() -> impl IntoView {
+    view! {
+        <div class="mt-6 max-w-3xl">
+            <Notice tone=Tone::Ok title="Your password is set">
+                <p class="text-sm">"Every device is signed out. Sign in with the new password."</p>
+            </Notice>
         </div>
     }
 }
@@ -55,6 +70,7 @@ fn SignInForm(next: String) -> impl IntoView {
             <Field name="password" label="Password" kind=FieldKind::Password autocomplete="current-password"/>
             <Button kind=ButtonKind::Spot wide=true>"Sign in"</Button>
         </Form>
+        <p class="mt-4 text-sm"><a class="inline-block py-1" href="/forgot-password">"Set a new password"</a></p>
     }
 }
 
@@ -63,10 +79,7 @@ async fn sign_in(form: Submission) -> Outcome {
     FormErrors::check(&request)?;
     let signed_in = api::session::sign_in(form.api(), &request).await;
     match signed_in {
-        Ok(answer) => {
-            let to = go_on(&form, &after(&form), &answer.cookies).await;
-            Ok(Done::to(to).with_cookies(answer.cookies))
-        }
+        Ok(answer) => Ok(enter(&form, answer).await),
         Err(error) if error.conflict() == Some(ProblemCode::WrongCredentials) => {
             // Which of the two is wrong is nobody's business.
             Err(FormErrors::field("password", "That email and password do not match.").into())
@@ -74,6 +87,15 @@ async fn sign_in(form: Submission) -> Outcome {
         Err(error @ AppError::Unauthenticated) => Err(FormErrors::form(error.message()).into()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Signed in, or the second step: whatever a right password leads to.
+pub(super) async fn enter(form: &Submission, answer: Answer<Entered>) -> Done {
+    let to = match answer.body {
+        Entered::Signed(_) => go_on(form, &after(form), &answer.cookies).await,
+        Entered::Asked(_) => second_step_path(&after(form)),
+    };
+    Done::to(to).with_cookies(answer.cookies)
 }
 
 /// What pressing the button leads to, or does.

@@ -1,9 +1,6 @@
 //! Creating an account.
 
-use super::{
-    show::intent::go_on,
-    sign_in::{after, next_in_words, next_of},
-};
+use super::sign_in::{enter, next_in_words, next_of};
 use crate::{
     api,
     components::{Button, ButtonKind, Title},
@@ -78,10 +75,7 @@ async fn sign_up(form: Submission) -> Outcome {
     };
     FormErrors::check(&request)?;
     match api::session::sign_up(form.api(), &request).await {
-        Ok(answer) => {
-            let to = go_on(&form, &after(&form), &answer.cookies).await;
-            Ok(Done::to(to).with_cookies(answer.cookies))
-        }
+        Ok(answer) => Ok(enter(&form, answer).await),
         Err(error) if error.conflict() == Some(ProblemCode::EmailTaken) => {
             Err(FormErrors::field("email", "An account with this address exists: sign in instead.").into())
         }

@@ -5,6 +5,7 @@ use crate::{
     components::{Stamp, Stub, Ticket, TicketKind, Title},
     config::Config,
     error::AppError,
+    islands::LocalTime,
     loading::load,
     session::use_api,
     text,
@@ -64,11 +65,11 @@ async fn why() -> Result<(String, Option<Timestamp>), AppError> {
 fn Words(#[prop(into)] reason: String, until: Option<Timestamp>) -> impl IntoView {
     let reason = if reason.is_empty() { "It is in the mail that we sent you.".to_owned() } else { reason };
     let until = until.map(|until| {
-        let until = format!("{} UTC", text::in_full(until, "UTC"));
+        let words = format!("{} UTC", text::in_full(until, "UTC"));
         view! {
             <div>
                 <dt class="label">"Until"</dt>
-                <dd class="font-semibold text-ink">{until}</dd>
+                <dd class="font-semibold text-ink"><LocalTime at=until.to_rfc3339() words/></dd>
             </div>
         }
     });
@@ -110,10 +111,28 @@ fn Consequences() -> impl IntoView {
             </section>
             <section aria-labelledby="mistake">
                 <h2 class="rule pt-3 text-xl" id="mistake">"If it is a mistake"</h2>
-                <p class="mt-2 text-sm">
-                    "Answer the mail, once and in your own words. Somebody who did not make the decision reads it."
-                </p>
+                <Appeal/>
             </section>
         </div>
+    }
+}
+
+/// Where to say that it is a mistake. No page for it: whoever is suspended cannot sign in to one.
+#[component]
+fn Appeal() -> impl IntoView {
+    let address = use_context::<Arc<Config>>().and_then(|config| config.appeal_address.clone());
+    let how = match address {
+        Some(address) => {
+            let href = format!("mailto:{address}?subject=Suspended%20account");
+            view! {
+                "Write to " <a class="inline-block break-all py-0.5 font-semibold" href=href>{address}</a>
+                " from the address of the account, once and in your own words."
+            }
+            .into_any()
+        }
+        None => "Answer the mail, once and in your own words.".into_any(),
+    };
+    view! {
+        <p class="mt-2 text-sm">{how} " Somebody who did not make the decision reads it."</p>
     }
 }

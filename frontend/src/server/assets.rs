@@ -22,7 +22,7 @@ pub(super) const ROOT_FILES: [&str; 3] = ["/favicon.ico", "/favicon.svg", "/robo
 
 pub(super) fn routes(site_root: &str, names_are_hashed: bool) -> Router<AppState> {
     let built = if names_are_hashed { FOR_EVER } else { ASK_FIRST };
-    let folders = [("pkg", built), ("fonts", FOR_EVER)];
+    let folders = [("pkg", built), ("fonts", FOR_EVER), ("scripts", ASK_FIRST)];
     let router = folders.into_iter().fold(Router::new(), |router, (folder, age)| {
         let files = ServeDir::new(Path::new(site_root).join(folder)).precompressed_br().precompressed_gzip();
         router

@@ -13,6 +13,7 @@ pub(super) struct Claims {
     sub: UserId,
     sid: SessionId,
     role: Role,
+    withheld: Option<Role>,
     /// Seconds since 1970.
     pub(super) exp: i64,
 }
@@ -25,7 +26,7 @@ impl Claims {
     }
 
     pub(super) const fn viewer(&self) -> Viewer {
-        Viewer { id: self.sub, session: self.sid, role: self.role }
+        Viewer { id: self.sub, session: self.sid, role: self.role, withheld: self.withheld }
     }
 }
 

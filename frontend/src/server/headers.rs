@@ -1,6 +1,7 @@
 //! What every answer tells the browser to refuse.
 
 use super::AppState;
+use crate::pages::link::WITH_SECRETS;
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -24,6 +25,9 @@ fn page_policy(nonce: &str, reload_port: Option<u32>) -> Option<HeaderValue> {
 /// Sets the headers that are the same everywhere, and the policy: a page's, by the nonce that its render finds in the
 /// request, or none at all for what is no page and said nothing itself.
 pub(super) async fn secure(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    // To ourselves too it sends the origin alone: addresses of these pages are secrets, and referrers get logged.
+    let has_secret = WITH_SECRETS.contains(&request.uri().path().trim_end_matches('/'));
+    let referrer = if has_secret { "strict-origin" } else { "strict-origin-when-cross-origin" };
     let nonce = Nonce::new();
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
@@ -36,7 +40,7 @@ pub(super) async fn secure(State(state): State<AppState>, mut request: Request, 
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Not no-referrer: then our own forms would send `Origin: null`.
-        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (header::REFERRER_POLICY, referrer),
         (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         // The door's scanner needs the camera.
         (
@@ -52,6 +56,9 @@ pub(super) async fn secure(State(state): State<AppState>, mut request: Request, 
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    if has_secret {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     // Pages say who is signed in; handlers of files have said otherwise already.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     response

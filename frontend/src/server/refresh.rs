@@ -79,7 +79,7 @@ impl Refresher {
 /// Refreshes where needed, tells the page who visits, and hands new cookies to the browser.
 pub(super) async fn refresh(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if ["/pkg/", "/fonts/", "/posters/"].iter().any(|files| path.starts_with(files))
+    if ["/pkg/", "/fonts/", "/scripts/", "/posters/"].iter().any(|files| path.starts_with(files))
         || ROOT_FILES.contains(&path)
     {
         return next.run(request).await;
@@ -180,6 +180,8 @@ fn facts(request: &Request, names: CookieNames) -> Facts {
         user_agent: text("user-agent"),
         access: cookie(names.access),
         refresh: cookie(names.refresh),
+        challenge: cookie(names.challenge),
+        browser: cookie(names.browser).map(|value| format!("{}={value}", names.browser)),
         viewer: None,
         standing: Standing::Settled,
         in_background: text("sec-fetch-mode").is_some_and(|mode| mode != "navigate"),

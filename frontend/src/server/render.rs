@@ -85,6 +85,7 @@ mod tests {
         let config = Config {
             backend_url: url.clone(),
             public_origin: url.clone(),
+            appeal_address: None,
             cookies: CookieNames::new(false),
             site_root: "nowhere".to_owned(),
             reload_port: None,

@@ -20,6 +20,8 @@ pub(crate) struct Account {
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) last_seen_at: Option<Timestamp>,
+    /// When a link that was sent to the address was followed.
+    pub(crate) email_confirmed_at: Option<Timestamp>,
     pub(crate) ban: Option<BanInForce>,
 }
 
@@ -72,6 +74,7 @@ impl Account {
             name: self.name.clone(),
             role: self.role,
             ban: self.ban.as_ref().map(|ban| events::auth::UserBan {
+                id: Some(ban.id),
                 reason: ban.reason.clone(),
                 until: ban.until,
                 tickets: ban.tickets,
@@ -83,7 +86,13 @@ impl Account {
 
     /// As the person sees it.
     pub(crate) fn view(&self) -> UserView {
-        UserView { id: self.id, email: self.email.clone(), name: self.name.clone(), role: self.role }
+        UserView {
+            id: self.id,
+            email: self.email.clone(),
+            name: self.name.clone(),
+            role: self.role,
+            email_confirmed: self.email_confirmed_at.is_some(),
+        }
     }
 
     /// As an admin sees it in a list.
@@ -106,12 +115,10 @@ pub(crate) fn normal_email(email: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use contracts::ids::BanId;
-
-    fn account() -> Account {
-        Account {
+impl Account {
+    /// Somebody.
+    pub(crate) fn sample() -> Self {
+        Self {
             id: service::new_id(),
             email: "ana@example.com".to_owned(),
             name: "Ana".to_owned(),
@@ -121,9 +128,16 @@ mod tests {
             version: 1,
             created_at: Timestamp::default(),
             last_seen_at: None,
+            email_confirmed_at: None,
             ban: None,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contracts::ids::BanId;
 
     fn terms(reason: &str) -> BanInForce {
         let id: BanId = service::new_id();
@@ -132,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_generation_rises_once_per_ban_and_never_falls() {
-        let banned = account().ban(terms("fraud"));
+        let banned = Account::sample().ban(terms("fraud"));
         assert_eq!((banned.generation, banned.version), (2, 2));
         let changed = banned.ban(terms("fraud, again"));
         assert_eq!((changed.generation, changed.version), (2, 3));

@@ -1,35 +1,58 @@
 //! Bounds how often a password can be guessed for one account, without locking its owner out.
 //!
-//! `PASSWORD_ATTEMPTS` wrong passwords (20 where absent) within five minutes, then 429 until the five minutes are over;
-//! a right password begins anew. Sign-ins are counted by account and by the network that they come from, as the
+//! `PASSWORD_ATTEMPTS` wrong passwords (20 where absent) within five minutes, then 429 until the five minutes are over.
+//! Whoever goes on waits ten minutes the next time, then twenty, up to a day: a patient guesser has about 200 guesses on
+//! the first day and 20 on each day after. A right password, or a day of peace, begins anew. Sign-ins are counted by account and by the network that they come from, as the
 //! ingress names it: /24 of IPv4, /64 of IPv6. So whoever guesses elsewhere does not keep the owner out; that many
 //! networks together guess more often is the price, which the length of passwords and the refusal of common ones pay.
-//! Only somebody in the owner's own network can make the owner wait, for five minutes at most, and devices that are
-//! signed in go on: a refresh is not counted. Proving the current password is counted apart, by account alone, since
+//! Only somebody in the owner's own network can make the owner wait, and only in a browser in which the owner never
+//! signed in: known browsers, by the cookie that they keep, are counted apart. A new password by mail ends the wait,
+//! and devices that are signed in go on: a refresh is not counted. Proving the current password is counted apart, by account alone, since
 //! only who is signed in can try.
 //!
 //! An address that nobody has is counted like any other, so the answers do not tell who has an account. An attempt
 //! counts before the comparison, so guesses at the same moment do not slip through together.
 
-use crate::{error::Error, state::Auth, store};
+use crate::{error::Error, known_browsers::Browser, state::Auth, store};
 use axum::http::HeaderMap;
 use chrono::TimeDelta;
 use contracts::{Timestamp, ids::UserId};
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 use store::password_attempts;
 
-/// How long a count lasts, from its first wrong password.
-pub(crate) const WINDOW: TimeDelta = TimeDelta::minutes(5);
+/// How often something may be tried within a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    /// So often.
+    pub(crate) max: i32,
+    /// Within this time, from the first try.
+    pub(crate) window: TimeDelta,
+    /// Does each count that follows one that was used up last twice as long?
+    pub(crate) grows: bool,
+}
+
+impl Bound {
+    /// A window of five minutes that doubled so often lasts 21 hours.
+    pub(crate) const DOUBLINGS: i32 = 8;
+
+    /// Wrong passwords of one account.
+    const fn passwords(max: i32) -> Self {
+        Self { max, window: TimeDelta::minutes(5), grows: true }
+    }
+}
 
 /// For whom a password is tried.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum For<'a> {
     /// Signing in with this address, in its normal form, whether somebody has it or not, from this network.
     SignIn(&'a str, Network),
+    /// Signing in with this address in a browser that its account knows.
+    SignInAgain(&'a str, Browser),
     /// Proving the current password of the account that is signed in.
     Change(UserId),
 }
@@ -39,6 +62,13 @@ impl For<'_> {
     fn subject(self) -> Vec<u8> {
         match self {
             Self::SignIn(email, from) => Sha256::digest(format!("sign-in {from} {email}")).to_vec(),
+            Self::SignInAgain(email, browser) => {
+                let mut subject = Sha256::new();
+                subject.update("sign-in again ");
+                subject.update(browser.hash());
+                subject.update(email);
+                subject.finalize().to_vec()
+            }
             Self::Change(user) => Sha256::digest(format!("change {user}")).to_vec(),
         }
     }
@@ -88,13 +118,13 @@ pub(crate) async fn matches(
 ) -> Result<bool, Error> {
     let subject = whom.subject();
     let now = state.clock.now();
-    let (attempts, begun) = {
+    let (attempts, ends) = {
         let mut db = state.pool.acquire().await?;
-        password_attempts::count(&mut db, &subject, now - WINDOW, now).await?
+        password_attempts::count(&mut db, &subject, Bound::passwords(state.attempts_max), now).await?
     };
     if attempts > state.attempts_max {
         metrics::counter!("auth_password_attempts_refused_total").increment(1);
-        return Err(Error::TooManyAttempts { seconds: seconds_until(begun + WINDOW, now) });
+        return Err(Error::TooManyAttempts { seconds: seconds_until(ends, now) });
     }
     let compared = state.passwords.matches(password, stored).await;
     let mut db = state.pool.acquire().await?;
@@ -104,6 +134,31 @@ pub(crate) async fn matches(
         Err(_) => password_attempts::uncount(&mut db, &subject).await?,
     }
     Ok(compared?)
+}
+
+/// Forgets what was tried for them: they have shown that they are who they say.
+pub(crate) async fn forgive(db: &mut PgConnection, whom: For<'_>) -> Result<(), Error> {
+    Ok(password_attempts::clear(db, &whom.subject()).await?)
+}
+
+/// Takes one of so many tries that something may have, such as mails to one address.
+pub(crate) async fn take(
+    db: &mut PgConnection,
+    what: &str,
+    bound: Bound,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let subject = Sha256::digest(what).to_vec();
+    let (attempts, ends) = password_attempts::count(db, &subject, bound, now).await?;
+    if attempts > bound.max {
+        return Err(Error::TooOften { seconds: seconds_until(ends, now) });
+    }
+    Ok(())
+}
+
+/// Gives one of them back.
+pub(crate) async fn give_back(db: &mut PgConnection, what: &str) -> Result<(), Error> {
+    Ok(password_attempts::uncount(db, &Sha256::digest(what)).await?)
 }
 
 fn seconds_until(end: Timestamp, now: Timestamp) -> u64 {

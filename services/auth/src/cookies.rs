@@ -1,6 +1,11 @@
 //! The cookies that carry a session.
 
-use crate::devices::{IDLE_DAYS, Signed};
+use crate::{
+    devices::{IDLE_DAYS, Signed},
+    known_browsers::{self, KNOWN_DAYS},
+    second_factor::{CHALLENGE_LASTS, Challenge},
+    tokens::AccessToken,
+};
 use auth::cookies::CookieNames;
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -9,23 +14,38 @@ const ACCESS_SECONDS: i64 = auth::token::LIFE_SECONDS;
 /// Seconds that a browser keeps the refresh token.
 const REFRESH_SECONDS: i64 = IDLE_DAYS * 24 * 60 * 60;
 
-/// Headers that set both cookies.
+/// Seconds that a browser is known for.
+const BROWSER_SECONDS: i64 = KNOWN_DAYS * 24 * 60 * 60;
+
+/// Headers that set the session's two cookies, and at a sign-in the one by which the browser is known. A second step
+/// that was asked for is over.
 pub(crate) fn set(names: CookieNames, signed: &Signed) -> HeaderMap {
-    headers(
-        names,
-        [
-            (names.access, signed.access.text.as_str(), ACCESS_SECONDS),
-            (names.refresh, &signed.refresh.text(), REFRESH_SECONDS),
-        ],
-    )
+    let (refresh, browser) = (signed.refresh.text(), signed.browser.map(|browser| browser.text()));
+    let mut cookies = vec![
+        (names.access, signed.access.text.as_str(), ACCESS_SECONDS),
+        (names.refresh, refresh.as_str(), REFRESH_SECONDS),
+        (names.challenge, "", 0),
+    ];
+    cookies.extend(browser.as_deref().map(|text| (known_browsers::name(names.secure), text, BROWSER_SECONDS)));
+    headers(names, &cookies)
 }
 
-/// Headers that remove both cookies.
+/// Headers that set the access token alone: the session says more of itself than before.
+pub(crate) fn set_access(names: CookieNames, access: &AccessToken) -> HeaderMap {
+    headers(names, &[(names.access, access.text.as_str(), ACCESS_SECONDS)])
+}
+
+/// Headers that set the challenge of a second step.
+pub(crate) fn set_challenge(names: CookieNames, challenge: Challenge) -> HeaderMap {
+    headers(names, &[(names.challenge, &challenge.text(), CHALLENGE_LASTS.num_seconds())])
+}
+
+/// Headers that remove the session's cookies; the browser stays known.
 pub(crate) fn clear(names: CookieNames) -> HeaderMap {
-    headers(names, [(names.access, "", 0), (names.refresh, "", 0)])
+    headers(names, &[(names.access, "", 0), (names.refresh, "", 0)])
 }
 
-fn headers(names: CookieNames, cookies: [(&str, &str, i64); 2]) -> HeaderMap {
+fn headers(names: CookieNames, cookies: &[(&str, &str, i64)]) -> HeaderMap {
     let secure = if names.secure { "; Secure" } else { "" };
     let mut headers = HeaderMap::new();
     for (name, value, seconds) in cookies {

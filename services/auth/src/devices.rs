@@ -3,11 +3,14 @@
 use crate::{
     account::Account,
     error::Error,
+    known_browsers::{self, Browser},
+    signing_keys,
     state::Auth,
     store::{self, sessions::Session},
     tokens::{AccessToken, RefreshToken},
 };
 use auth::revocation::{ReasonCode, Revocation};
+use axum::http::HeaderMap;
 use chrono::TimeDelta;
 use contracts::{
     Timestamp,
@@ -33,27 +36,57 @@ pub(crate) struct Signed {
     pub(crate) account: Account,
     pub(crate) access: AccessToken,
     pub(crate) refresh: RefreshToken,
+    /// What the browser is known by from now on; absent at a refresh.
+    pub(crate) browser: Option<Browser>,
     /// Sessions that had to end for this one: to spread after the commit.
     pub(crate) displaced: Vec<Revocation>,
 }
 
-/// Begins a session of a user who is locked and not banned.
+/// How a session begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<'a> {
+    /// What the browser says of itself.
+    pub(crate) headers: &'a HeaderMap,
+    /// Was it proven with two factors who it is?
+    pub(crate) second_factor: bool,
+}
+
+/// Begins a session of a user who is locked and not banned, by the one factor that the account has.
 pub(crate) async fn begin(
     state: &Auth,
     tx: &mut PgTransaction<'_>,
     account: Account,
-    user_agent: &str,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<Signed, Error> {
+    // Whoever has a second factor is asked for it before: no way in may forget that.
+    if store::second_factors::of(tx, account.id).await?.any() {
+        return Err(Error::ChallengeExpired);
+    }
+    begin_with(state, tx, account, Entry { headers, second_factor: false }, now).await
+}
+
+/// Begins a session of a user who is locked and not banned, and tells them by mail where the browser is new.
+pub(crate) async fn begin_with(
+    state: &Auth,
+    tx: &mut PgTransaction<'_>,
+    account: Account,
+    entry: Entry<'_>,
     now: Timestamp,
 ) -> Result<Signed, Error> {
     let session = Session {
         id: service::new_id(),
         user_id: account.id,
-        user_agent: user_agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect(),
+        user_agent: known_browsers::user_agent(entry.headers)
+            .chars()
+            .filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect(),
         created_at: now,
         last_seen_at: now,
         expires_at: now + TimeDelta::days(ABSOLUTE_DAYS),
         revoked_at: None,
         version: 1,
+        authenticated_at: now,
+        second_factor: entry.second_factor,
     };
     let refresh = RefreshToken::random();
     store::sessions::insert(tx, &session).await?;
@@ -61,8 +94,10 @@ pub(crate) async fn begin(
     store::users::seen(tx, account.id, now).await?;
     let ended = store::sessions::revoke_beyond(tx, account.id, SESSIONS_MAX, now).await?;
     let displaced = revoke_sessions(tx, &ended, ReasonCode::Displaced, now).await?;
-    let access = state.tokens.access(&account, session.id, session.expires_at, now)?;
-    Ok(Signed { account, access, refresh, displaced })
+    let browser = known_browsers::greet(state, tx, &account, entry.headers, session.id, now).await?;
+    let signer = signing_keys::signer(tx, now).await?;
+    let access = state.tokens.access(&signer, &account, &session, now)?;
+    Ok(Signed { account, access, refresh, browser: Some(browser), displaced })
 }
 
 /// What the use of a refresh token means.
@@ -122,9 +157,10 @@ pub(crate) async fn refresh(state: &Auth, token: RefreshToken) -> Result<Signed,
         }
         Use::Idle => return Err(Error::SessionRevoked),
     }
-    let access = state.tokens.access(&account, session.id, session.expires_at, now)?;
+    let signer = signing_keys::signer(&mut tx, now).await?;
+    let access = state.tokens.access(&signer, &account, &session, now)?;
     tx.commit().await?;
-    Ok(Signed { account, access, refresh: successor, displaced: Vec::new() })
+    Ok(Signed { account, access, refresh: successor, browser: None, displaced: Vec::new() })
 }
 
 /// Nobody who is banned gets a token.

@@ -124,3 +124,28 @@ async fn signing_up_with_the_address_of_another_is_no_way_around() {
     world.anybody().post("/api/auth/signup", &body).await.problem(ProblemCode::RateLimited);
     sign_in(&world, &ana.email, PASSWORD).await.problem(ProblemCode::RateLimited);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_goes_on_guessing_waits_twice_as_long_each_time_and_a_day_of_peace_begins_anew() {
+    let (world, clock) = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let exhaust = async || {
+        for _ in 0..ATTEMPTS {
+            let wrong = sign_in(&world, &ana.email, "not the right password").await;
+            wrong.problem(ProblemCode::WrongCredentials);
+        }
+        let refused = sign_in(&world, &ana.email, "not the right password").await;
+        let seconds = wait(&refused);
+        refused.problem(ProblemCode::RateLimited);
+        clock.set(clock.now() + chrono::TimeDelta::seconds(seconds));
+        seconds
+    };
+    for expected in [300, 600, 1_200, 2_400] {
+        let seconds = exhaust().await;
+        assert!((expected..=expected + 1).contains(&seconds), "{seconds} of {expected}");
+    }
+    clock.set(clock.now() + chrono::TimeDelta::hours(25));
+    assert!(exhaust().await <= 301);
+    _ = sign_in(&world, &ana.email, PASSWORD).await.expect(200);
+    assert!(exhaust().await <= 301, "a right password begins anew");
+}

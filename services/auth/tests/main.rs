@@ -5,6 +5,7 @@
 mod admin;
 mod attempts;
 mod audience;
+mod authenticator;
 mod audit;
 mod ban;
 mod ban_imports;
@@ -16,6 +17,7 @@ mod mailbox;
 mod pull;
 mod list_users;
 mod one_user;
+mod passkeys;
 mod races;
 mod recovery;
 mod rotation;

@@ -4,6 +4,7 @@
 //! known. Whoever takes over a copy lets it look at the letters that wait for it.
 
 mod bans;
+mod notices;
 mod orders;
 mod shows;
 mod tickets;
@@ -17,6 +18,7 @@ pub(crate) fn all(state: &Notifications) -> Consumers {
     Consumers::new()
         .on(users::Users(state.clone()))
         .on(bans::Bans(state.clone()))
+        .on(notices::Notices(state.clone()))
         .on(shows::Shows(state.clone()))
         .on(tickets::Tickets(state.clone()))
         .on(orders::Orders(state.clone()))

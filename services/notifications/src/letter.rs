@@ -4,6 +4,7 @@
 
 mod account;
 mod layout;
+mod notice;
 mod order_confirmed;
 mod order_ended;
 mod when;
@@ -122,6 +123,17 @@ pub(crate) fn notify(notice: Notice<'_>, reader: &Reader, origin: &str, now: Tim
         Notice::Suspended(ban) => account::suspended(desk, ban),
         Notice::Reopened => account::reopened(desk),
     }
+}
+
+/// Writes what auth has somebody told. `secret` is what the letter's link carries; `reader` is in single lines.
+pub(crate) fn tell(
+    notice: &events::auth::Notice,
+    secret: Option<&str>,
+    reader: &Reader,
+    origin: &str,
+    now: Timestamp,
+) -> Written {
+    notice::write(Desk { reader, origin, now }, notice, secret)
 }
 
 impl Facts {

@@ -14,6 +14,7 @@
 //! | --- | --- | --- |
 //! | `users`, `shows`, `tickets` | all facts | copies |
 //! | `bans` | banned, unbanned | letters about accounts |
+//! | `notices` | issued | what auth has people told, with links whose secrets stand in no message |
 //! | `orders` | completed, cancelled, refunded | letters about orders |
 //!
 //! It publishes `notifications.mail.sent`. To add a letter: see `letter`.
@@ -49,6 +50,7 @@ pub async fn start(env: &Env, lifecycle: &Lifecycle) -> anyhow::Result<App> {
         stop: lifecycle.stop.clone(),
         letters: Arc::default(),
         mails: Arc::default(),
+        links: config.links,
         sends: server.is_some(),
     };
     let consumers = consumers::all(&state);

@@ -2,7 +2,7 @@
 
 use auth::Authority;
 use axum::extract::FromRef;
-use events::Backbone;
+use events::{Backbone, link::LinkKey};
 use service::Clock;
 use sqlx::PgPool;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub(crate) struct Notifications {
     pub(crate) letters: Arc<Notify>,
     /// Wakes the sender: there may be a mail to send.
     pub(crate) mails: Arc<Notify>,
+    /// Derives the secrets of links in mail.
+    pub(crate) links: LinkKey,
     /// Is there a mail server?
     pub(crate) sends: bool,
 }

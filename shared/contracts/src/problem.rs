@@ -15,6 +15,8 @@ words! {
         TokenInvalid = "token_invalid",
         /// 401: the session was ended.
         SessionRevoked = "session_revoked",
+        /// 401: the first step of signing in was too long ago, or is no longer true: begin anew.
+        ChallengeExpired = "challenge_expired",
         /// 401: address or password is wrong.
         WrongCredentials = "wrong_credentials",
         /// 402: the card was declined.
@@ -23,6 +25,10 @@ words! {
         AccountSuspended = "account_suspended",
         /// 403: known, but not allowed.
         Forbidden = "forbidden",
+        /// 403: prove anew who you are, then send it again.
+        ReauthenticationRequired = "reauthentication_required",
+        /// 403: the account's role needs a second factor; add one, or sign in with it.
+        SecondFactorRequired = "second_factor_required",
         /// 403: an unsafe request came from another site.
         CrossSite = "cross_site",
         /// 404: unknown, or not yours to know.
@@ -55,6 +61,8 @@ words! {
         StateConflict = "state_conflict",
         /// 409: an account with this address exists.
         EmailTaken = "email_taken",
+        /// 409: the link of a mail is unknown, was used, or has run out.
+        LinkInvalid = "link_invalid",
         /// 409: one cannot ban oneself or the last admin.
         LastAdmin = "last_admin",
         /// 413: the body is too large.
@@ -87,9 +95,17 @@ impl ProblemCode {
     pub const fn status(self) -> u16 {
         match self {
             Self::Malformed | Self::IdempotencyKeyInvalid => 400,
-            Self::Unauthenticated | Self::TokenInvalid | Self::SessionRevoked | Self::WrongCredentials => 401,
+            Self::Unauthenticated
+            | Self::TokenInvalid
+            | Self::SessionRevoked
+            | Self::ChallengeExpired
+            | Self::WrongCredentials => 401,
             Self::CardDeclined => 402,
-            Self::AccountSuspended | Self::Forbidden | Self::CrossSite => 403,
+            Self::AccountSuspended
+            | Self::Forbidden
+            | Self::ReauthenticationRequired
+            | Self::SecondFactorRequired
+            | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::SoldOut
@@ -105,6 +121,7 @@ impl ProblemCode {
             | Self::TicketNotValid
             | Self::StateConflict
             | Self::EmailTaken
+            | Self::LinkInvalid
             | Self::LastAdmin => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -124,10 +141,13 @@ impl ProblemCode {
             Self::Unauthenticated => "Sign in first",
             Self::TokenInvalid => "The token is not valid",
             Self::SessionRevoked => "The session was ended",
+            Self::ChallengeExpired => "Sign in from the beginning",
             Self::WrongCredentials => "The address or the password is wrong",
             Self::CardDeclined => "The card was declined",
             Self::AccountSuspended => "The account is suspended",
             Self::Forbidden => "Not allowed",
+            Self::ReauthenticationRequired => "Confirm that it is you",
+            Self::SecondFactorRequired => "This needs a second factor",
             Self::CrossSite => "Requests from other sites are refused",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
@@ -144,6 +164,7 @@ impl ProblemCode {
             Self::TicketNotValid => "The ticket is not valid",
             Self::StateConflict => "The state does not allow it",
             Self::EmailTaken => "An account with this address exists",
+            Self::LinkInvalid => "This link works no more",
             Self::LastAdmin => "This account cannot be suspended",
             Self::TooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body must be JSON",

@@ -2,8 +2,8 @@
 
 use contracts::{
     Timestamp,
-    auth::{BannedTickets, Role},
-    ids::{SessionId, UserId},
+    auth::{BannedTickets, NoticeKind, Role},
+    ids::{BanId, NoticeId, SessionId, UserId},
 };
 
 facts! {
@@ -28,6 +28,14 @@ facts! {
     }
 }
 
+facts! {
+    /// What can happen to a notice.
+    pub enum NoticeFact {
+        /// Its reader shall get it by mail.
+        Issued = "issued",
+    }
+}
+
 states! {
     /// A person with an account.
     pub struct User {
@@ -49,6 +57,9 @@ states! {
 
     /// A ban in force.
     pub struct UserBan {
+        /// The ban, for those who answer what they did because of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<BanId>,
         /// Shown to the banned person.
         pub reason: String,
         /// When it ends by itself.
@@ -66,7 +77,31 @@ states! {
         /// Goes up with every change.
         pub version: i64,
     }
+
+    /// Something that a person is told of their account. It holds no secret: where the mail carries a link, its
+    /// secret is derived from the id ([`crate::link::LinkKey`]).
+    pub struct Notice {
+        /// The notice.
+        pub id: NoticeId,
+        /// Whom it concerns.
+        pub user: UserId,
+        /// What it tells.
+        pub kind: NoticeKind,
+        /// Where the mail goes: not always the address of the account.
+        pub email: String,
+        /// How the reader is called.
+        pub name: String,
+        /// When it happened.
+        pub at: Timestamp,
+        /// What the browser calls itself, where one took part.
+        pub user_agent: Option<String>,
+        /// When its link ends, where it has one.
+        pub expires_at: Option<Timestamp>,
+        /// Goes up with every change.
+        pub version: i64,
+    }
 }
 
 aggregate!(User, "auth", "user", UserFact, id);
 aggregate!(Session, "auth", "session", SessionFact, id);
+aggregate!(Notice, "auth", "notice", NoticeFact, id);

@@ -23,6 +23,7 @@ pub mod faults;
 mod held;
 pub mod inbox;
 mod lag;
+pub mod link;
 pub mod notifications;
 pub mod orders;
 pub mod outbox;

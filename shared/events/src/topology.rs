@@ -53,6 +53,9 @@ macro_rules! consumers {
 
 /// Every durable consumer.
 pub const CONSUMERS: &[ConsumerSpec] = consumers! {
+    "auth":
+        "bans-in-orders" ["orders.ban.*.applied.v1"]
+        "bans-in-tickets" ["tickets.ban.*.applied.v1"];
     "tickets":
         "users" ["auth.user.>"]
         "bans" ["auth.user.*.banned.v1", "auth.user.*.unbanned.v1"]
@@ -82,6 +85,7 @@ pub const CONSUMERS: &[ConsumerSpec] = consumers! {
     "notifications":
         "users" ["auth.user.>"]
         "bans" ["auth.user.*.banned.v1", "auth.user.*.unbanned.v1"]
+        "notices" ["auth.notice.*.issued.v1"]
         "shows" ["tickets.show.>"]
         "tickets" ["tickets.ticket.>"]
         "orders" ["orders.order.*.completed.v1", "orders.order.*.cancelled.v1", "orders.order.*.refunded.v1"];

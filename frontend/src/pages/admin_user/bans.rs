@@ -1,5 +1,6 @@
 //! The bans of an account, what somebody banned can still do, and lifting the ban.
 
+use super::sections::{Cursors, List, Pages};
 use crate::{
     api,
     components::{Button, Data, Empty, Tag, TagKind},
@@ -8,6 +9,7 @@ use crate::{
     visit::now,
 };
 use contracts::{
+    Page,
     auth::{BanView, BannedTickets, Unban},
     ids::UserId,
 };
@@ -23,29 +25,25 @@ pub(super) fn forms(page: Forms) -> Forms {
 /// Every ban, the newest first.
 #[component]
 pub fn Bans(
-    /// The bans.
-    bans: Vec<BanView>,
+    /// One page of them.
+    bans: Page<BanView>,
+    /// Where the page's lists are.
+    cursors: Cursors,
+    /// Whose.
+    user: UserId,
 ) -> impl IntoView {
-    let none = bans.is_empty();
-    let rows = bans.into_iter().map(|ban| view! { <Row ban/> }).collect_view();
-    view! {
-        <section aria-labelledby="bans">
-            <h2 class="rule pt-4 text-2xl" id="bans">"Bans"</h2>
-            {if none {
-                view! { <Empty title="Never banned"><p>"Each ban stands here with its reason, its end and who made it."</p></Empty> }
-                    .into_any()
-            } else {
-                view! {
-                    <Data
-                        caption="Bans of this account, the newest first"
-                        columns=vec!["From", "Until", "Reason", "By", "State"]
-                    >
-                        {rows}
-                    </Data>
-                }.into_any()
-            }}
-        </section>
+    if bans.items.is_empty() {
+        return view! { <Empty title="Never banned"><p>"Each ban stands here with its reason, its end and who made it."</p></Empty> }
+            .into_any();
     }
+    let rows = bans.items.into_iter().map(|ban| view! { <Row ban/> }).collect_view();
+    view! {
+        <Data caption="Bans of this account, the newest first" columns=vec!["From", "Until", "Reason", "By", "State"]>
+            {rows}
+        </Data>
+        <Pages list=List::Bans cursors user next=bans.next_cursor/>
+    }
+    .into_any()
 }
 
 #[component]

@@ -1,5 +1,6 @@
 //! How far a ban has come, instance by instance: live where JavaScript runs, by asking again where it does not.
 
+use super::effects::Effects;
 use crate::{
     api,
     components::{RefreshWithoutScript, Wire, WireRow, milliseconds},
@@ -76,17 +77,25 @@ fn State(receipt: BanReceipt, waiting: bool) -> impl IntoView {
             </div>
             <div class="lg:col-span-8"><Wire rows=rows(&receipt, now())/></div>
         </div>
+        <Effects effects=receipt.effects waiting/>
         <p class="mt-3 text-sm text-ink-2">
             {at} " " {waiting.then(|| view! { <a class="inline-block py-0.5" href=again>"Look again"</a> })}
         </p>
     }
 }
 
-/// Every instance has refused, or is not waited for, or has no token left to accept: nothing more will come.
+/// Every instance has refused, or is not waited for, or has no token left to accept, and every service that runs has
+/// said what it did: nothing more will come.
 fn is_final(receipt: &BanReceipt, now: Timestamp) -> bool {
     let answered = |instance: &InstanceReceipt| instance.applied_ms.is_some() || instance.gone.is_some();
     let all = receipt.acknowledged_at.is_some() && receipt.instances.iter().all(answered);
-    all || is_over(receipt, now)
+    let told = receipt.effects.iter().all(|told| told.acted_at.is_some() || !runs(receipt, &told.service));
+    (all && told) || is_over(receipt, now)
+}
+
+/// A service that is away says what it did when it is back: nobody waits for that.
+fn runs(receipt: &BanReceipt, service: &str) -> bool {
+    receipt.instances.iter().any(|instance| instance.service == service && instance.gone.is_none())
 }
 
 fn is_over(receipt: &BanReceipt, now: Timestamp) -> bool {

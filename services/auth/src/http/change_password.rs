@@ -4,12 +4,16 @@ use crate::{
     attempts::{self, For},
     common_passwords, devices,
     error::Error,
+    notices,
     state::Auth,
     store,
 };
 use auth::{Caller, revocation::ReasonCode};
 use axum::{extract::State, http::StatusCode};
-use contracts::{Problem, auth::ChangePassword};
+use contracts::{
+    Problem,
+    auth::{ChangePassword, NoticeKind},
+};
 use events::{auth::UserFact, outbox};
 use service::Valid;
 
@@ -45,9 +49,11 @@ pub(crate) async fn change_password(
     account.version += 1;
     let (now, reason) = (state.clock.now(), ReasonCode::PasswordChanged);
     store::users::update(&mut tx, &account).await?;
+    store::links::end_all(&mut tx, account.id, None, now).await?;
     let ended = store::sessions::revoke_all(&mut tx, account.id, Some(caller.session), reason, now).await?;
     let revocations = devices::revoke_sessions(&mut tx, &ended, reason, now).await?;
     outbox::publish(&mut tx, UserFact::Changed, &account.state()).await?;
+    notices::issue(&mut tx, &notices::about(&account, NoticeKind::PasswordChanged, now)).await?;
     state.authority.recheck(&caller)?;
     tx.commit().await?;
     devices::spread(&state, &revocations).await;

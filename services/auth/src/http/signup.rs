@@ -2,39 +2,52 @@
 
 use crate::{
     account::{Account, normal_email},
-    common_passwords, cookies,
+    attempts::{self, Bound, Network},
+    common_passwords,
     devices::{self, Signed},
     error::{Error, breaks},
-    http::signin::{self, user_agent},
+    http::{
+        change_email,
+        entered::Entered,
+        signin,
+    },
+    links::{self, About, Purpose},
     state::Auth,
     store,
 };
 use axum::{
-    Json,
     extract::State,
     http::{HeaderMap, StatusCode},
-    response::IntoResponse,
+    response::Response,
 };
+use chrono::TimeDelta;
 use contracts::{
     Problem,
     auth::{Role, SignUp, SignedIn},
+    second_factors::SecondFactorAsked,
 };
 use events::{auth::UserFact, outbox};
 use service::Valid;
+
+/// How often one network may learn that an address has an account. Then nobody signs up from there for the rest of the
+/// hour, or the difference between the two answers would tell just the same.
+const TAKEN: Bound = Bound { max: 30, window: TimeDelta::hours(1), grows: false };
 
 /// Make an account and sign in. Whoever gives the password of an account that exists is signed in to it.
 ///
 /// A form that is sent twice (a double click without JavaScript, a lost answer) must not end in `email_taken` with the
 /// cookies of the first answer lost. No key is stored for that: whoever knows the password may sign in anyway, so the
-/// second request is a sign-in, as guarded and as counted as one. Anybody else is told `email_taken` as ever. Both
-/// cost one password hash, as does a new account.
+/// second request is a sign-in, as guarded and as counted as one. Anybody else is told `email_taken`, so often per
+/// network as [`TAKEN`] allows, and the owner of the address gets a mail (`docs/adr/0011-recovery.md` says why it is not
+/// hidden). Both cost one password hash, as does a new account.
 #[utoipa::path(post, path = "/api/auth/signup", tag = "sessions", request_body = SignUp, responses(
     (status = 201, description = "Signed up; sets both cookies", body = SignedIn),
     (status = 200, description = "The account existed and this is its password: signed in; sets both cookies", body = SignedIn),
+    (status = 202, description = "The account existed, this is its password, and a second factor is needed", body = SecondFactorAsked),
     (status = 403, description = "`account_suspended`, with the right password only", body = Problem),
     (status = 409, description = "`email_taken`", body = Problem),
     (status = 422, description = "`invalid`", body = Problem),
-    (status = 429, description = "`rate_limited`: too many wrong passwords for this account from this network", body = Problem),
+    (status = 429, description = "`rate_limited`: too many wrong passwords for this account from this network, or too many addresses that were taken", body = Problem),
     (status = 503, description = "Too many sign-ins at once", body = Problem),
 ))]
 #[tracing::instrument(name = "auth.signup", skip_all)]
@@ -42,22 +55,38 @@ pub(crate) async fn signup(
     State(state): State<Auth>,
     headers: HeaderMap,
     Valid(request): Valid<SignUp>,
-) -> Result<impl IntoResponse, Error> {
+) -> Result<Response, Error> {
     let email = normal_email(&request.email);
     common_passwords::refuse("password", &request.password, &email, &request.name)?;
-    let (status, signed) = match find(&state, &email).await? {
-        Some(known) => (StatusCode::OK, return_to(&state, &headers, known, &request).await?),
-        None => match register(&state, &headers, &email, &request).await {
-            // The same form was sent at the same moment, and the other one came first.
-            Err(Error::EmailTaken) => {
-                let known = find(&state, &email).await?.ok_or(Error::EmailTaken)?;
-                (StatusCode::OK, return_to(&state, &headers, known, &request).await?)
-            }
-            registered => (StatusCode::CREATED, registered?),
-        },
-    };
-    let body = SignedIn { user: signed.account.view(), expires_at: signed.access.expires_at };
-    Ok((status, cookies::set(state.authority.cookies(), &signed), Json(body)))
+    // Taken before the answer is known and given back where it tells nothing, so that requests at one moment do not
+    // slip through together.
+    let guess = format!("taken from {}", Network::of(&headers));
+    attempts::take(&mut *state.pool.acquire().await?, &guess, TAKEN, state.clock.now()).await?;
+    let entered = enter(&state, &headers, &email, &request).await;
+    if !matches!(entered, Err(Error::EmailTaken)) {
+        attempts::give_back(&mut *state.pool.acquire().await?, &guess).await?;
+    }
+    let (status, entered) = entered?;
+    Ok(entered.answer(state.authority.cookies(), status))
+}
+
+async fn enter(
+    state: &Auth,
+    headers: &HeaderMap,
+    email: &str,
+    request: &SignUp,
+) -> Result<(StatusCode, Entered), Error> {
+    if let Some(known) = find(state, email).await? {
+        return Ok((StatusCode::OK, return_to(state, headers, known, request).await?));
+    }
+    match register(state, headers, email, request).await {
+        // The same form was sent at the same moment, and the other one came first.
+        Err(Error::EmailTaken) => {
+            let known = find(state, email).await?.ok_or(Error::EmailTaken)?;
+            Ok((StatusCode::OK, return_to(state, headers, known, request).await?))
+        }
+        registered => Ok((StatusCode::CREATED, Entered::Signed(Box::new(registered?)))),
+    }
 }
 
 async fn find(state: &Auth, email: &str) -> Result<Option<Account>, Error> {
@@ -70,12 +99,24 @@ async fn return_to(
     headers: &HeaderMap,
     known: Account,
     request: &SignUp,
-) -> Result<Signed, Error> {
+) -> Result<Entered, Error> {
     let email = known.email.clone();
-    signin::enter(state, headers, &email, Some(known), &request.password).await.map_err(|error| match error {
-        Error::WrongCredentials => Error::EmailTaken,
-        other => other,
-    })
+    match signin::enter(state, headers, &email, Some(known.clone()), &request.password).await {
+        Err(Error::WrongCredentials) => {
+            tell_owner(state, &known).await?;
+            Err(Error::EmailTaken)
+        }
+        entered => entered,
+    }
+}
+
+/// The address has an account, and this was not its password.
+async fn tell_owner(state: &Auth, owner: &Account) -> Result<(), Error> {
+    let mut tx = state.pool.begin().await?;
+    change_email::tell_owner(&mut tx, owner, state.clock.now()).await?;
+    tx.commit().await?;
+    state.backbone.wake();
+    Ok(())
 }
 
 async fn register(state: &Auth, headers: &HeaderMap, email: &str, request: &SignUp) -> Result<Signed, Error> {
@@ -91,6 +132,7 @@ async fn register(state: &Auth, headers: &HeaderMap, email: &str, request: &Sign
         version: 1,
         created_at: now,
         last_seen_at: Some(now),
+        email_confirmed_at: None,
         ban: None,
     };
     let mut tx = state.pool.begin().await?;
@@ -98,7 +140,8 @@ async fn register(state: &Auth, headers: &HeaderMap, email: &str, request: &Sign
         .await
         .map_err(|error| if breaks(&error, "users_email_key") { Error::EmailTaken } else { error.into() })?;
     outbox::publish(&mut tx, UserFact::Registered, &account.state()).await?;
-    let signed = devices::begin(state, &mut tx, account, user_agent(headers), now).await?;
+    links::send(state, &mut tx, &account, Purpose::ConfirmEmail, About::default(), now).await?;
+    let signed = devices::begin(state, &mut tx, account, headers, now).await?;
     tx.commit().await?;
     state.backbone.wake();
     Ok(signed)

@@ -145,6 +145,26 @@ pub(crate) async fn note_written(
     Ok(noted.rows_affected() == 1)
 }
 
+/// Notes a letter that auth asked for, which is written at once. False where this was told before.
+pub(crate) async fn note_notice(
+    connection: &mut PgConnection,
+    id: MailId,
+    notice: &events::auth::Notice,
+) -> sqlx::Result<bool> {
+    let noted = sqlx::query(
+        r"
+        INSERT INTO letters (id, kind, recipient, details, written_at) VALUES ($1, $2, $3, 'null', clock_timestamp())
+        ON CONFLICT (id) DO NOTHING
+        ",
+    )
+    .bind(id)
+    .bind(notice.kind.as_str())
+    .bind(notice.user)
+    .execute(connection)
+    .await?;
+    Ok(noted.rows_affected() == 1)
+}
+
 /// Is the buyer of an order told of this, or shall they be?
 pub(crate) async fn is_asked(
     connection: &mut PgConnection,

@@ -15,7 +15,7 @@ const BANS: &str = "notifications-bans";
 
 fn banned(person: &Person, reason: &str, until: Option<&str>, tickets: BannedTickets) -> User {
     let until = until.map(|until| until.parse().unwrap());
-    User { ban: Some(UserBan { reason: reason.to_owned(), until, tickets }), ..person.banned("") }
+    User { ban: Some(UserBan { id: None, reason: reason.to_owned(), until, tickets }), ..person.banned("") }
 }
 
 fn reopened(banned: &User) -> User {

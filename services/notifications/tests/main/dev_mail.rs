@@ -1,13 +1,14 @@
 //! The mailbox of development: closed unless it is asked for, and harmless when it is open.
 
-use crate::support::{Purchase, mail_to, start};
+use crate::support::{MAIL_LINK_KEY, Purchase, mail_to, start};
 use contracts::ProblemCode;
 use testkit::World;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_closed_unless_asked_for() {
     for extra in [&[][..], &[("DEV_MAIL", "false")]] {
-        let world = World::start("notifications", notifications_service::start, extra).await;
+        let extra: Vec<_> = [("MAIL_LINK_KEY", MAIL_LINK_KEY)].iter().chain(extra).copied().collect();
+        let world = World::start("notifications", notifications_service::start, &extra).await;
         for path in ["/dev/mail", "/dev/mail.json", "/dev/mail/01990000-0000-7000-8000-000000000000"] {
             world.anybody().get(path).await.problem(ProblemCode::NotFound);
         }

@@ -13,9 +13,13 @@ use events::{
 use serde_json::Value;
 use testkit::{Person, World, eventually};
 
+/// The key from which secrets of links are derived.
+pub(crate) const MAIL_LINK_KEY: &str = "4242424242424242424242424242424242424242424242424242424242424242";
+
 /// The service with its mailbox open, and more of its environment.
 pub(crate) async fn start(extra: &[(&str, &str)]) -> World {
-    let extra: Vec<_> = [("DEV_MAIL", "true")].iter().chain(extra).copied().collect();
+    let own = [("DEV_MAIL", "true"), ("MAIL_LINK_KEY", MAIL_LINK_KEY)];
+    let extra: Vec<_> = own.iter().chain(extra).copied().collect();
     World::start("notifications", notifications_service::start, &extra).await
 }
 

@@ -4,7 +4,7 @@
 use chrono::DateTime;
 use contracts::{
     Currency, Money, Timestamp,
-    auth::{BannedTickets, Role},
+    auth::{BannedTickets, NoticeKind, Role},
     ids::EventId,
     listings::{ListingKind, ListingStatus},
     orders::{CancelReason, OrderStatus},
@@ -51,7 +51,12 @@ fn golden<A: Aggregate + PartialEq>(state: &A) {
 
 #[test]
 fn auth_facts() {
-    let ban = auth::UserBan { reason: "Fraud".to_owned(), until: Some(at()), tickets: BannedTickets::Keep };
+    let ban = auth::UserBan {
+        id: None,
+        reason: "Fraud".to_owned(),
+        until: Some(at()),
+        tickets: BannedTickets::Keep,
+    };
     golden(&auth::User {
         id: id(2),
         email: "ana@example.com".to_owned(),
@@ -62,6 +67,17 @@ fn auth_facts() {
         version: 3,
     });
     golden(&auth::Session { id: id(3), user: id(2), version: 1 });
+    golden(&auth::Notice {
+        id: id(4),
+        user: id(2),
+        kind: NoticeKind::ResetPassword,
+        email: "ana@example.com".to_owned(),
+        name: "Ana".to_owned(),
+        at: at(),
+        user_agent: Some("Mozilla/5.0".to_owned()),
+        expires_at: Some(at()),
+        version: 1,
+    });
 }
 
 fn listing() -> tickets::Listing {
@@ -108,6 +124,14 @@ fn tickets_facts() {
         version: 1,
     });
     golden(&listing());
+    golden(&tickets::BanEffects {
+        ban: id(13),
+        user: id(9),
+        listings_hidden: 2,
+        offers_withdrawn: 1,
+        tickets_refused: 4,
+        version: 1,
+    });
     golden(&tickets::Ticket {
         id: id(6),
         order: id(7),
@@ -167,6 +191,14 @@ fn orders_facts() {
     let body: serde_json::Value = serde_json::from_slice(&message.payload).expect("it is JSON");
     assert_eq!(body["taken_seats"], serde_json::json!(["A1", "A2"]));
     assert_eq!(message.read::<orders::ListingStock>().expect("it is read back").state, seated);
+    golden(&orders::BanEffects {
+        ban: id(13),
+        user: id(9),
+        holds_released: 1,
+        places_released: 2,
+        streams_closed: 1,
+        version: 1,
+    });
     golden(&orders::WithdrawnListing { listing: id(5), version: 1 });
 }
 

@@ -1,0 +1,46 @@
+//! `POST /api/auth/password/forgot`: a link by mail that sets a new password. The same answer and time for everybody.
+
+use crate::{
+    account::normal_email,
+    attempts::{self, Bound, Network},
+    error::Error,
+    state::Auth,
+    store,
+};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use chrono::TimeDelta;
+use contracts::{Problem, auth::ForgotPassword};
+use service::Valid;
+
+/// Requests from one network.
+const PER_NETWORK: Bound = Bound { max: 30, window: TimeDelta::hours(1), grows: false };
+/// Mails to one address. What comes beyond is answered alike: its owner has mails enough, and must not be kept from
+/// asking by somebody who asks in their name.
+const PER_ADDRESS: Bound = Bound { max: 5, window: TimeDelta::hours(1), grows: false };
+
+/// Ask for a new password.
+#[utoipa::path(post, path = "/api/auth/password/forgot", tag = "recovery", request_body = ForgotPassword, responses(
+    (status = 202, description = "If an account has this address, a link is on its way to it"),
+    (status = 422, description = "`invalid`: no address", body = Problem),
+    (status = 429, description = "`rate_limited`: too many requests from this network", body = Problem),
+))]
+#[tracing::instrument(name = "auth.forgot_password", skip_all)]
+pub(crate) async fn forgot_password(
+    State(state): State<Auth>,
+    headers: HeaderMap,
+    Valid(request): Valid<ForgotPassword>,
+) -> Result<StatusCode, Error> {
+    let email = normal_email(&request.email);
+    let now = state.clock.now();
+    let mut db = state.pool.acquire().await?;
+    let network = format!("forgot from {}", Network::of(&headers));
+    attempts::take(&mut db, &network, PER_NETWORK, now).await?;
+    if attempts::take(&mut db, &format!("forgot {email}"), PER_ADDRESS, now).await.is_ok() {
+        store::password_requests::put(&mut db, &email, now).await?;
+        state.password_requested.notify_one();
+    }
+    Ok(StatusCode::ACCEPTED)
+}

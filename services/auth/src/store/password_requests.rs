@@ -1,0 +1,33 @@
+//! Who asked for a new password and was not answered yet.
+
+use contracts::Timestamp;
+use sqlx::PgConnection;
+
+/// Notes a request; asking again before the answer is asking once.
+pub(crate) async fn put(db: &mut PgConnection, email: &str, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO password_requests (email, requested_at) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING",
+    )
+    .bind(email)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Takes the oldest requests; nobody else takes them meanwhile. In the order of the addresses, as accounts are locked.
+pub(crate) async fn take(db: &mut PgConnection, limit: i64) -> Result<Vec<String>, sqlx::Error> {
+    let mut emails: Vec<String> = sqlx::query_scalar(
+        r"
+        DELETE FROM password_requests WHERE email IN (
+            SELECT email FROM password_requests ORDER BY requested_at LIMIT $1 FOR UPDATE SKIP LOCKED
+        )
+        RETURNING email
+        ",
+    )
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    emails.sort();
+    Ok(emails)
+}
