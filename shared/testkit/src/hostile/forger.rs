@@ -14,7 +14,7 @@ pub struct Forger {
     pub(super) kid: String,
     pub(super) key: SigningKey,
     pub(super) origin: String,
-    person: Person,
+    pub(super) person: Person,
     pub(super) now: i64,
 }
 
