@@ -3,7 +3,7 @@
 -- later. Here the number is drawn inside the commit, under a lock that lasts until the commit is visible.
 CREATE TABLE revocation_history (
     -- One row.
-    only   boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
     -- Tells this history from that of any other database. Set a new one after a restore from a backup.
     id     uuid   NOT NULL DEFAULT gen_random_uuid(),
     -- The newest place.
