@@ -19,11 +19,11 @@ pub(crate) struct Device {
     id: [u8; 16],
     user: Vec<u8>,
     /// How often it has signed, as it says.
-    pub(crate) counter: u32,
+    counter: u32,
     /// Did its user show that it is them?
-    pub(crate) verifies: bool,
+    verifies: bool,
     /// The page that asked, as its browser says.
-    pub(crate) origin: &'static str,
+    origin: &'static str,
 }
 
 impl Device {
@@ -64,6 +64,21 @@ impl Device {
             "userHandle": encode(&self.user),
         });
         self.credential(&response)
+    }
+
+    /// The same device, whose browser says that another page asked.
+    pub(crate) fn asked_by(&self, origin: &'static str) -> Self {
+        Self { origin, ..self.clone() }
+    }
+
+    /// The same device, which lets anybody use it.
+    pub(crate) fn unverified(&self) -> Self {
+        Self { verifies: false, ..self.clone() }
+    }
+
+    /// The same device as it was when it had signed so often.
+    pub(crate) fn at(&self, counter: u32) -> Self {
+        Self { counter, ..self.clone() }
     }
 
     /// The same device in the hands of somebody who says that they are that user.

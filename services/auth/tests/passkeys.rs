@@ -70,9 +70,9 @@ async fn what_a_browser_must_not_say_is_refused() {
         let answer = sign_in(&world, credential, None).await;
         assert_eq!(answer.json["code"], "wrong_credentials", "{what}: {}", answer.text);
     };
-    let mut elsewhere = Device { origin: "https://evil.example", ..phone.clone() };
+    let mut elsewhere = phone.asked_by("https://evil.example");
     refused(&elsewhere.get(&options(&world).await), "another origin").await;
-    let mut unverified = Device { verifies: false, ..phone.clone() };
+    let mut unverified = phone.unverified();
     refused(&unverified.get(&options(&world).await), "no user verification").await;
     refused(&Device::new().of(ana.id()).get(&options(&world).await), "an unknown key").await;
     let own = json!({ "rpId": "localhost", "challenge": "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXo0MTIzNDU" });
@@ -81,7 +81,7 @@ async fn what_a_browser_must_not_say_is_refused() {
     clock.set(clock.now() + TimeDelta::minutes(5));
     refused(&phone.get(&asked), "too late").await;
     _ = sign_in(&world, &phone.get(&options(&world).await), None).await.expect(200);
-    let mut cloned = Device { counter: 0, ..phone.clone() };
+    let mut cloned = phone.at(0);
     refused(&cloned.get(&options(&world).await), "a counter that fell").await;
     refused(&json!({ "id": "x" }), "nonsense").await;
 }
@@ -108,7 +108,7 @@ async fn the_passkey_of_another_account_opens_none_but_its_own() {
     let proven = bo.send(&world, Method::POST, "/api/auth/reauthenticate/passkey", &proof).await;
     proven.problem(ProblemCode::WrongCredentials);
     // The same key again, in another account.
-    let again = Device { ..of_ana.clone() }.create(&creation(&world, &bo).await);
+    let again = of_ana.clone().create(&creation(&world, &bo).await);
     send_new(&world, &bo, &again).await.problem(ProblemCode::StateConflict);
 }
 
@@ -120,10 +120,10 @@ async fn a_passkey_is_added_by_the_session_that_asked_for_it() {
     let made = Device::new().create(&creation(&world, &ana).await);
     send_new(&world, &other, &made).await.problem(ProblemCode::WrongCredentials);
     send_new(&world, &ana, &made).await.problem(ProblemCode::WrongCredentials);
-    let mut elsewhere = Device { origin: "https://evil.example", ..Device::new() };
+    let mut elsewhere = Device::new().asked_by("https://evil.example");
     let made = elsewhere.create(&creation(&world, &ana).await);
     send_new(&world, &ana, &made).await.problem(ProblemCode::WrongCredentials);
-    let mut unverified = Device { verifies: false, ..Device::new() };
+    let mut unverified = Device::new().unverified();
     let made = unverified.create(&creation(&world, &ana).await);
     send_new(&world, &ana, &made).await.problem(ProblemCode::WrongCredentials);
     let asked = creation(&world, &ana).await;
