@@ -5,6 +5,7 @@
 
 mod address;
 mod bench;
+mod breakages;
 mod build;
 mod chromium;
 mod code;
@@ -32,6 +33,7 @@ mod processes;
 mod provision;
 mod ready;
 mod record;
+mod rotate_keys;
 mod samples;
 mod second_path;
 mod seed;
@@ -74,6 +76,10 @@ enum Command {
     Test(test::Arguments),
     /// Measure the optimised system: sizes, memory, latency, throughput, bans, recovery
     Bench(bench::Arguments),
+    /// Break the ban protocol on purpose, and show that a test goes red each time
+    Breakages(breakages::Arguments),
+    /// Replace the keys that sign tokens, in the running system
+    RotateKeys(rotate_keys::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -85,6 +91,8 @@ fn main() -> ExitCode {
         Command::Provision => provision::run(),
         Command::Test(arguments) => test::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Breakages(arguments) => breakages::run(&arguments),
+        Command::RotateKeys(arguments) => rotate_keys::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

@@ -26,6 +26,7 @@ use crate::{
 use outcome::{Outcome, Tally};
 
 pub(crate) use system::first_port;
+pub(crate) use unit::Grounds;
 
 /// What to prove.
 #[derive(Debug, Args)]

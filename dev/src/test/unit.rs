@@ -3,7 +3,7 @@
 //! Plain `cargo test`, and not a runner that starts a process per test: the tests of one program share a template
 //! database and a bus, and documentation is tested too.
 
-use std::{process::Command, time::Duration};
+use std::{path::PathBuf, process::Command, time::Duration};
 
 use anyhow::{Result, bail};
 
@@ -26,16 +26,50 @@ const RUNNER: &str = r#"target.'cfg(unix)'.runner=["/bin/sh","-c","case $CARGO_P
 /// Compiled into the pages by cargo-leptos; without it they would be compiled a second time.
 const OUTPUT_NAME: (&str, &str) = ("LEPTOS_OUTPUT_NAME", "app");
 
-pub(crate) fn run(session: &Session, tools: &Tools, filter: Option<&str>) -> Result<Tally> {
-    let folder = session.data.0.join("unit-postgres");
-    let password = random_hex(16)?;
-    let postgres = Postgres::prepare(session, &tools.postgres_bin, &folder, &password, Durability::None)?;
-    let port = Ports::from(super::system::first_port() + 20).take()?;
-    let mut processes = Processes::new(session);
-    processes.start(&postgres.spec(session, port))?;
-    processes.wait_ready(&["postgres"], SERVER_TIMEOUT)?;
+/// What tests need: a Postgres, a nats-server, and room for files. Gone with the value.
+pub(crate) struct Grounds<'a> {
+    // Ended before the folder goes.
+    processes: Option<Processes<'a>>,
+    postgres: Postgres,
+    folder: PathBuf,
+    port: u16,
+    nats_server: PathBuf,
+    scratch: Scratch,
+}
 
-    let scratch = Scratch::create(session)?;
+impl<'a> Grounds<'a> {
+    pub(crate) fn prepare(session: &'a Session, tools: &Tools) -> Result<Self> {
+        let folder = session.data.0.join("unit-postgres");
+        let password = random_hex(16)?;
+        let postgres = Postgres::prepare(session, &tools.postgres_bin, &folder, &password, Durability::None)?;
+        let port = Ports::from(super::system::first_port() + 20).take()?;
+        let mut processes = Processes::new(session);
+        processes.start(&postgres.spec(session, port))?;
+        processes.wait_ready(&["postgres"], SERVER_TIMEOUT)?;
+        let (nats_server, scratch) = (tools.nats_server.clone(), Scratch::create(session)?);
+        Ok(Self { processes: Some(processes), postgres, folder, port, nats_server, scratch })
+    }
+
+    /// Tells a `cargo test` of them.
+    pub(crate) fn describe(&self, command: &mut Command) {
+        command
+            .args(["--config", RUNNER])
+            .env("TEST_POSTGRES_URL", self.postgres.admin_url(self.port))
+            .env("NATS_SERVER_BIN", &self.nats_server)
+            .env("TEST_SCRATCH", self.scratch.path())
+            .env(OUTPUT_NAME.0, OUTPUT_NAME.1);
+    }
+}
+
+impl Drop for Grounds<'_> {
+    fn drop(&mut self) {
+        drop(self.processes.take());
+        self.postgres.remove(&self.folder);
+    }
+}
+
+pub(crate) fn run(session: &Session, tools: &Tools, filter: Option<&str>) -> Result<Tally> {
+    let grounds = Grounds::prepare(session, tools)?;
     let mut tally = Tally::default();
     for (what, packages) in [
         ("tests of services and tools", &build::SERVICES[..]),
@@ -44,22 +78,18 @@ pub(crate) fn run(session: &Session, tools: &Tools, filter: Option<&str>) -> Res
     ] {
         let mut command = Command::new("cargo");
         command
-            .args(["test", "--no-fail-fast", "--config", RUNNER])
+            .args(["test", "--no-fail-fast"])
             .args(packages)
             .args(filter)
-            .env("TEST_POSTGRES_URL", postgres.admin_url(port))
-            .env("NATS_SERVER_BIN", &tools.nats_server)
-            .env("TEST_SCRATCH", scratch.path())
-            .env(OUTPUT_NAME.0, OUTPUT_NAME.1)
             .current_dir(&session.workspace.root);
+        grounds.describe(&mut command);
         let (status, text) = commands::capture(session, what, &mut command, TIMEOUT, true)?;
         tally.add(
             report::of_cargo(&text)
                 .or_failure(status.success(), &format!("{what}: did not compile, or crashed; see above")),
         );
     }
-    drop(processes);
-    postgres.remove(&folder);
+    drop(grounds);
     if tally.is_empty() {
         bail!(
             "no test ran{}",

@@ -97,7 +97,9 @@ mod tests {
         assert_eq!(read(&[]).unwrap(), Rotation::After(TimeDelta::minutes(10)));
         assert_eq!(read(&["--in", "60"]).unwrap(), Rotation::After(TimeDelta::seconds(60)));
         assert_eq!(read(&["--leaked"]).unwrap(), Rotation::Leaked);
-        for wrong in [&["--in", "3"][..], &["--in", "86401"], &["--in"], &["--in", "x"], &["--leaked", "--in", "9"]] {
+        for wrong in
+            [&["--in", "3"][..], &["--in", "86401"], &["--in"], &["--in", "x"], &["--leaked", "--in", "9"]]
+        {
             assert!(read(wrong).is_err(), "{wrong:?}");
         }
         let lease = auth::lease::LIFE.as_secs();

@@ -2,8 +2,10 @@
 
 use crate::audience::{Browser, PASSWORD, orders_authority, world};
 use auth::Refusal;
+use contracts::ProblemCode;
 use reqwest::Method;
 use serde_json::json;
+use testkit::{caller::answer, eventually, world::ORIGIN};
 use tokio_util::sync::CancellationToken;
 
 /// Rounds of the race; each has its own user.
@@ -65,4 +67,41 @@ async fn a_token_that_races_a_ban_is_refused_or_was_never_issued() {
     }
     assert!(tokens > 0, "no token was ever issued: nothing was raced");
     stop.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_waited_for_a_ban_gives_no_token() {
+    let world = world().await;
+    let (admin, ana) = (Browser::admin(&world, "Root").await, Browser::sign_up(&world, "Ana").await);
+    // A ban in the midst of its transaction: the row is locked, and nothing can be seen yet.
+    let mut ban = world.pool.begin().await.unwrap();
+    sqlx::query("SELECT 1 FROM users WHERE id = $1 FOR UPDATE")
+        .bind(ana.uuid())
+        .execute(&mut *ban)
+        .await
+        .unwrap();
+    let refreshing = tokio::spawn({
+        let (base, refresh) = (world.anybody(), ana.refresh.clone());
+        async move {
+            let request = base.request(Method::POST, "/api/auth/refresh").header("origin", ORIGIN);
+            answer(request.header("cookie", format!("refresh={refresh}"))).await
+        }
+    });
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN
+        (SELECT pid FROM pg_stat_activity WHERE datname = current_database())";
+    eventually("the refresh waits", || async {
+        let count: i64 = sqlx::query_scalar(waiting).fetch_one(&world.pool).await.unwrap();
+        (count > 0).then_some(())
+    })
+    .await;
+    for statement in [
+        "UPDATE users SET generation = generation + 1, version = version + 1 WHERE id = $1",
+        r"INSERT INTO bans (id, user_id, generation, reason, tickets, created_at, created_by, created_by_name)
+            SELECT gen_random_uuid(), $1, 2, 'Fraud', 'keep', now(), id, 'Root' FROM users WHERE role = 'admin'",
+    ] {
+        sqlx::query(statement).bind(ana.uuid()).execute(&mut *ban).await.unwrap();
+    }
+    ban.commit().await.unwrap();
+    refreshing.await.unwrap().problem(ProblemCode::AccountSuspended);
+    drop(admin);
 }

@@ -70,6 +70,11 @@ impl PublicKey {
             retires_at: None,
         }
     }
+
+    fn has_length(&self) -> bool {
+        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+        URL_SAFE_NO_PAD.decode(&self.x).is_ok_and(|bytes| bytes.len() == 32)
+    }
 }
 
 /// Reads what auth signs for the revocation account.
@@ -145,7 +150,7 @@ impl std::fmt::Debug for Keys {
 impl Keys {
     /// Adds a key, or its retirement; `false` where it is not an Ed25519 key, or another one than that name had.
     pub fn learn(&self, key: &PublicKey) -> bool {
-        if key.kty != "OKP" || key.crv != "Ed25519" {
+        if key.kty != "OKP" || key.crv != "Ed25519" || !key.has_length() {
             return false;
         }
         let Ok(decoding) = DecodingKey::from_ed_components(&key.x) else { return false };

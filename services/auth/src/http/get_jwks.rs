@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 ))]
 #[tracing::instrument(name = "auth.get_jwks", skip_all)]
 pub(crate) async fn get_jwks(State(state): State<Auth>) -> Result<impl IntoResponse, Error> {
-    let keys = signing_keys::published(&state.pool, state.clock.now()).await?;
+    let now = state.clock.now();
+    let keys = signing_keys::published(&state.pool, now).await?;
     let keys: Vec<Value> = keys
         .iter()
+        .filter(|key| key.retires_at.is_none_or(|end| now < end))
         .map(|key| json!({ "kty": key.kty, "crv": key.crv, "kid": key.kid, "x": key.x, "alg": "EdDSA", "use": "sig" }))
         .collect();
     Ok(([(header::CACHE_CONTROL, "public, max-age=60")], Json(json!({ "keys": keys }))))
