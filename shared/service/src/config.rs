@@ -64,7 +64,6 @@ impl Env {
 
     /// Two values that are of use only together; absent where neither is set. The outer `None` means that an error was
     /// noted.
-    #[expect(clippy::option_option, reason = "the outer one says that an error was noted")]
     pub fn pair<A, B>(&self, first: &str, second: &str) -> Option<Option<(A, B)>>
     where
         A: FromStr<Err: Display>,
