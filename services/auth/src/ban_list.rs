@@ -71,6 +71,7 @@ pub(crate) fn read(bytes: &[u8], now: Timestamp) -> Result<Vec<Line>, Unreadable
         return Err(Unreadable::Empty);
     }
     let columns = columns(&headers)?;
+    let mut numbers = Numbers { text, at: 0, line: 1 };
     let mut lines = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|_| Unreadable::Text)?;
@@ -80,9 +81,33 @@ pub(crate) fn read(bytes: &[u8], now: Timestamp) -> Result<Vec<Line>, Unreadable
         if lines.len() == LINES_MAX {
             return Err(Unreadable::TooLong);
         }
-        lines.push(line(&record, headers.len(), columns, now));
+        let number = numbers.of(&record);
+        lines.push(Line { number, ..line(&record, headers.len(), columns, now) });
     }
     if lines.is_empty() { Err(Unreadable::Empty) } else { Ok(lines) }
+}
+
+/// Numbers of lines as editors count them: the reader counts otherwise where lines end with two characters.
+struct Numbers<'a> {
+    text: &'a str,
+    at: usize,
+    line: i32,
+}
+
+impl Numbers<'_> {
+    /// The line on which a record begins. Records come in their order.
+    fn of(&mut self, record: &StringRecord) -> i32 {
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let begins = usize::try_from(begins).unwrap_or(usize::MAX);
+        // The end of the line before may belong to the record.
+        let rest = self.text.as_bytes().get(begins..).unwrap_or_default();
+        let begins = begins + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let between = self.text.as_bytes().get(self.at..begins).unwrap_or_default();
+        let ends = between.iter().filter(|byte| **byte == b'\n').count();
+        self.line = self.line.saturating_add(i32::try_from(ends).unwrap_or(i32::MAX));
+        self.at = begins;
+        self.line
+    }
 }
 
 /// What stands between the columns' names.
@@ -110,9 +135,8 @@ fn columns(headers: &StringRecord) -> Result<Columns, Unreadable> {
 
 fn line(record: &StringRecord, width: usize, columns: Columns, now: Timestamp) -> Line {
     let cell = |column: Option<usize>| column.and_then(|at| record.get(at)).unwrap_or_default();
-    let number = record.position().map_or(0, csv::Position::line);
     let mut line = Line {
-        number: i32::try_from(number).unwrap_or(i32::MAX),
+        number: 0,
         named: kept(cell(columns.user)),
         reason: kept(cell(columns.reason)),
         until: None,
@@ -192,6 +216,7 @@ mod tests {
         assert_eq!(lines[0].until, Some("2026-11-21T00:00:00Z".parse().unwrap()), "the day is included");
         assert_eq!((lines[0].tickets, lines[0].number), (BannedTickets::Refuse, 2));
         assert_eq!((lines[1].until, lines[1].tickets), (None, BannedTickets::Keep));
+        assert_eq!(lines[1].number, 5, "empty lines count");
         assert!(lines.iter().all(|line| line.problem.is_none()));
     }
 
