@@ -10,6 +10,7 @@ mod expire;
 mod extend_hold;
 mod hostile_tokens;
 mod list_show_orders;
+mod list_user_orders;
 mod live_order;
 mod not_yet_known;
 mod pay;

@@ -239,3 +239,33 @@ async fn a_ban_that_its_end_overtook_is_answered_with_nothing() {
     world.bus.publish(UserFact::Banned, &banned).await;
     eventually("it is told", || async { (told(&world, &banned) == [(0, 0, 0, 1)]).then_some(()) }).await;
 }
+
+#[tokio::test]
+async fn every_act_of_a_seller_and_a_holder_is_fenced() {
+    let world = world().await;
+    let (ana, bob) = (Person::new("Ana"), Person::new("Bob"));
+    world.register(&ana).await;
+    let (anas, bobs) = (world.caller(&ana), world.caller(&bob));
+    let (show, unseen) = (published(&anas, "Jazz").await, draft(&anas, "Blues").await);
+    let stalls = listing(&anas, &show, &listing_body("Stalls")).await;
+    let organised = published(&bobs, "Swing").await;
+    let circle = listing(&bobs, &organised, &listing_body("Circle")).await;
+    let ticket = buy(&world, &ana, &circle, &[Some("A1")]).await.remove(0);
+    // The fact alone, without the revocation: the token is still believed.
+    world.bus.publish(UserFact::Banned, &ana.banned("Touting")).await;
+    world.bus.settled("tickets-bans").await;
+    world.bus.settled("tickets-users").await;
+    for (path, body) in [
+        (format!("/api/shows/{}/publish", unseen.id), json!(null)),
+        (format!("/api/shows/{}/listings", unseen.id), listing_body("Balcony")),
+        (format!("/api/tickets/{}/resale", ticket.id), json!({"price": gbp(2000)})),
+        (format!("/api/shows/{}/check-ins", show.id), json!({"code": ticket.code})),
+    ] {
+        anas.post(&path, &body).await.problem(ProblemCode::AccountSuspended);
+    }
+    let hidden = 2; // Its listing was hidden by the ban.
+    let shown = anas.patch(&format!("/api/listings/{}", stalls.id), hidden, &json!({"hidden": false})).await;
+    shown.problem(ProblemCode::AccountSuspended);
+    let moved = anas.patch(&format!("/api/shows/{}", show.id), show.version, &json!({"title": "Free"})).await;
+    moved.problem(ProblemCode::AccountSuspended);
+}

@@ -14,6 +14,7 @@ mod identities;
 mod issue_tickets;
 mod list_shows;
 mod list_tickets;
+mod list_user_listings;
 mod publish_show;
 mod redelivery;
 mod resale;

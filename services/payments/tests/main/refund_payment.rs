@@ -195,3 +195,14 @@ async fn what_was_resold_goes_back_only_after_its_buyer_let_go() {
     drop(shop.as_seller().post(&path, &all()).await.expect(201));
     shop.becomes(payment.id, PaymentStatus::Refunded).await;
 }
+
+#[tokio::test]
+async fn a_banned_seller_sends_nothing_back_by_the_copy_even_where_the_token_passes() {
+    let shop = Shop::open().await;
+    let (_, payment) = shop.captured().await;
+    shop.world.bus.publish(events::auth::UserFact::Banned, &shop.seller.banned("Touting")).await;
+    shop.world.bus.settled("payments-users").await;
+    let path = format!("/api/payments/{}/refunds", payment.id);
+    shop.as_seller().post(&path, &part(10)).await.problem(ProblemCode::AccountSuspended);
+    assert_eq!(shop.books(payment.id).await, Books { ours: 4840, theirs: 4840 });
+}
