@@ -15,6 +15,8 @@ mod config;
 mod credentials;
 #[cfg(test)]
 mod dependencies;
+#[cfg(test)]
+mod documents;
 mod environment;
 mod http;
 mod leftovers;
