@@ -88,8 +88,7 @@ fn verdict(session: &Session, grounds: &Grounds<'_>, copy: &Copy, proof: &Proof)
     let mut command = Command::new("cargo");
     command.args(["test", "--package", proof.package, proof.target]).args(proof.program);
     command.current_dir(copy.root()).env("CARGO_TARGET_DIR", copy.target());
-    // A breakage may leave something unused.
-    command.env("RUSTFLAGS", "--cap-lints warn").env("RUST_BACKTRACE", "0");
+    command.env("RUST_BACKTRACE", "0");
     grounds.describe(&mut command);
     command.args([proof.test, "--", "--exact"]);
     let (_, text) = commands::capture(session, proof.test, &mut command, TIMEOUT, false)?;
