@@ -8,6 +8,7 @@ mod files;
 mod pages;
 mod recovery;
 mod refusals;
+mod second_factors;
 mod selling;
 mod session;
 mod sign_in;

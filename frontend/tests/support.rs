@@ -123,6 +123,15 @@ fn claims(seconds: i64, role: &str, session: &str) -> String {
     format!("e30.{}.c2ln", BASE64.encode(claims.to_string()))
 }
 
+/// A token of an admin who has not proven a second factor.
+pub(crate) fn token_without_role(seconds: i64) -> String {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+    let id = "0198f3a0-0000-7000-8000-000000000001";
+    let exp = frontend::visit::now_ms() / 1000 + seconds;
+    let claims = serde_json::json!({ "sub": id, "sid": id, "gen": 1, "role": "user", "withheld": "admin", "exp": exp });
+    format!("e30.{}.c2ln", BASE64.encode(claims.to_string()))
+}
+
 /// A token of user 1 in a session that no other test knows.
 pub(crate) fn token_of_session(seconds: i64, session: uuid::Uuid) -> String {
     claims(seconds, "user", &session.to_string())

@@ -34,7 +34,7 @@ pub(super) fn second_step_path(next: &str) -> String {
 pub fn SecondStepPage() -> impl IntoView {
     let (by_code, by_passkey) = (FormState::of(CODE), FormState::of(PASSKEY));
     let next = next_of(if by_passkey.was_sent() { &by_passkey } else { &by_code });
-    let begin = sign_in_path(&next);
+    let (begin, after_passkey) = (sign_in_path(&next), next.clone());
     let known = viewer().map(|_| view! { <p class="mt-3">"You are signed in already. "<a href=next.clone()>"Go on"</a></p> });
     view! {
         <Title text="Second step"/>
@@ -56,7 +56,7 @@ pub fn SecondStepPage() -> impl IntoView {
                     />
                     <Button kind=ButtonKind::Spot wide=true>"Sign in"</Button>
                 </Form>
-                <div class="mt-5"><PasskeyForm next/></div>
+                <div class="mt-5"><PasskeyForm next=after_passkey/></div>
             </div>
             <p class="mt-6 text-sm">
                 "Too late, or somebody else? " <a class="inline-block py-1" href=begin>"Sign in from the beginning"</a>

@@ -5,7 +5,7 @@ use crate::{
     api,
     components::{Button, ButtonKind, Title},
     forms::{
-        Done, Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Hidden, Outcome, Submission,
+        Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Hidden, Outcome, Submission,
     },
     session::sign_in_path,
 };

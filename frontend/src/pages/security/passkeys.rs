@@ -3,7 +3,7 @@
 use super::{PATH, used};
 use crate::{
     api,
-    components::{Button, ButtonKind, Icon, LinkButton, Tag},
+    components::{Button, ButtonKind, Icon, LinkButton, Tag, TagKind},
     forms::{Done, FormErrors, FormFailure, FormId, Forms, Hidden, Outcome, RowForm, Submission},
     text,
     visit::now,
@@ -45,7 +45,7 @@ fn Row(passkey: PasskeyView) -> impl IntoView {
         used(passkey.last_used_at).to_lowercase()
     );
     let label = format!(": {}", passkey.name);
-    let kept = passkey.backed_up.then(|| view! { " " <Tag>"On several devices"</Tag> });
+    let kept = passkey.backed_up.then(|| view! { " " <Tag kind=TagKind::Mute>"On several devices"</Tag> });
     view! {
         <li class="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 border-b border-hair py-4 sm:grid-cols-[auto_1fr_auto]">
             {Icon::Key.view()}
