@@ -28,8 +28,8 @@ def before_add_examples(context, examples):
     request = REQUESTS.get(operation.label)
     if request is not None:
         headers = {"Idempotency-Key": str(uuid.uuid4()), **request.get("headers", {})}
-        parts = {key: value for key, value in request.items() if key != "headers"}
-        media_type = "application/json" if "body" in parts else None
+        parts = {key: value for key, value in request.items() if key not in ("headers", "media_type")}
+        media_type = request.get("media_type", "application/json") if "body" in parts else None
         examples.append(operation.Case(headers=headers, media_type=media_type, **parts))
 
 

@@ -32,6 +32,8 @@ def prepare(base_url, admin_account, service, role):
         ("buyer", "tickets"): lambda: _owning(market),
         ("admin", "auth"): lambda: _banning(base_url, admin),
         ("admin", "payments"): lambda: _refunding(market),
+        ("admin", "orders"): lambda: _looking("GET /api/orders/admin/orders", market.buyer),
+        ("admin", "tickets"): lambda: _looking("GET /api/tickets/admin/listings", market.seller),
     }.get((role, service), dict)
     return caller, make()
 
@@ -144,12 +146,33 @@ def _banning(base_url, admin):
     banned, to_ban = (api.sign_up(base_url, api.new_account()) for _ in range(2))
     reason = {"reason": "A sample of a ban."}
     receipt = admin.ask("PUT", f"/api/auth/admin/users/{banned.user['id']}/ban", reason)
+    signed_in, listed = (api.sign_up(base_url, api.new_account()) for _ in range(2))
+    sessions = f"/api/auth/admin/users/{signed_in.user['id']}/sessions"
+    [session] = admin.ask("GET", sessions)["items"]
+    lists = [_list(admin, f"user,reason\n{listed.user['email']},A sample of a list.\n") for _ in range(2)]
     return {
+        "GET /api/auth/admin/users/{id}/sessions": of(to_ban.user),
+        "DELETE /api/auth/admin/users/{id}/sessions/{session}": {
+            "path_parameters": {"id": signed_in.user["id"], "session": session["id"]}
+        },
+        "GET /api/auth/admin/users/{id}/bans": of(banned.user),
+        "POST /api/auth/admin/ban-imports": {"body": "user,reason\nnobody@example.com,A sample.\n", "media_type": "text/csv"},
+        "GET /api/auth/admin/ban-imports/{id}": of(lists[0]),
+        "GET /api/auth/admin/ban-imports/{id}/lines": of(lists[0]),
+        "POST /api/auth/admin/ban-imports/{id}/confirm": of(lists[1]),
         "GET /api/auth/admin/users/{id}": of(to_ban.user),
         "GET /api/auth/admin/bans/{id}/receipt": of({"id": receipt["ban"]}),
         "PUT /api/auth/admin/users/{id}/ban": {**of(to_ban.user), **body(reason)},
         "DELETE /api/auth/admin/users/{id}/ban": {**of(banned.user), **body({"note": "A sample of its end."})},
     }
+
+
+def _list(admin, text):
+    return admin.ask("POST", "/api/auth/admin/ban-imports", text, {"Content-Type": "text/csv"})
+
+
+def _looking(operation, person):
+    return {operation: {"query": {"user": person.user["id"]}}}
 
 
 def _refunding(market):

@@ -47,6 +47,7 @@ test('a banned buyer is refused everywhere, told why, and let in again when the 
   await expect.poll(free, { message: 'the hold is released' }).toBe(5);
 
   await expect(page.getByText(/^(\d+) of \1 instances have refused the account\.$/)).toBeVisible();
+  await expect(page.getByText(/^1 hold released, 4 places back on sale/)).toBeVisible();
   await checked(page);
 
   await visit(buyer.page, '/orders');

@@ -45,7 +45,7 @@ test('account, admin and suspended pages fit', async ({ people }) => {
   await fit(user.page, '/account');
   await fit(user.page, '/suspended');
   const { user: { id } } = await user.get<{ user: { id: string } }>('/api/auth/session');
-  for (const path of ['/admin/users', '/admin/audit', '/admin/system', `/admin/users/${id}`, `/admin/users/${id}?ban=ask`]) {
+  for (const path of ['/admin/users', '/admin/bans', '/admin/audit', '/admin/system', `/admin/users/${id}`, `/admin/users/${id}?ban=ask`]) {
     await fit(admin.page, path);
   }
   const ban = { data: { reason: 'A sample of a ban.' }, headers: { origin: new URL(admin.page.url()).origin } };

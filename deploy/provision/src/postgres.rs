@@ -13,6 +13,10 @@ const SYSTEM_DATABASES: [&str; 2] = ["postgres", "template1"];
 /// The oldest server that has what the services' tables use, such as `uuidv7()`.
 const MIN_VERSION: i32 = 180_000;
 
+/// Extensions that services' tables need. All are trusted ones (`trusted = true` in their control files): where they
+/// cannot be made here, since the server is somebody else's, the service makes them, which owns its database.
+const EXTENSIONS: [(&str, &str); 1] = [("auth", "pg_trgm")];
+
 /// Creates databases and roles on the server of `DATABASE_ADMIN_URL`.
 pub(crate) async fn provision(credentials: &Credentials) -> Result<()> {
     let url = admin_url()?;
@@ -26,6 +30,9 @@ pub(crate) async fn provision(credentials: &Credentials) -> Result<()> {
         create(&mut connection, service, password)
             .await
             .with_context(|| format!("the database of {service} cannot be created"))?;
+    }
+    for (service, extension) in EXTENSIONS {
+        extend(options.clone().database(service), service, extension).await;
     }
     // On a server of others it is not for us to decide who may open them; they hold nothing of ours.
     if is_ours_alone(&url, credentials.postgres.superuser.as_deref()) {
@@ -86,6 +93,18 @@ async fn create(connection: &mut PgConnection, service: &str, password: &str) ->
         run(connection, format!("CREATE DATABASE {role} OWNER {role}")).await?;
     }
     close_to_others(connection, service).await
+}
+
+/// Makes an extension in a service's database, or says that the service will have to.
+async fn extend(options: PgConnectOptions, service: &str, extension: &str) {
+    let making = async {
+        let mut connection = PgConnection::connect_with(&options).await?;
+        run(&mut connection, format!("CREATE EXTENSION IF NOT EXISTS {}", quote_name(extension))).await?;
+        anyhow::Ok(connection.close().await?)
+    };
+    if let Err(error) = making.await {
+        tracing::warn!(service, extension, %error, "not made here: the service makes it, where the server allows that");
+    }
 }
 
 /// By default everybody may connect to every database.

@@ -53,6 +53,7 @@ async fn a_role_opens_its_own_database_and_no_other() {
             assert_eq!(refusal.as_deref(), Some("42501"), "{service} opens {database}");
         }
     }
+    assert!(server.has_extension("auth", "pg_trgm").await, "names and addresses are searched with it");
     drop(admin);
     server.forget().await;
 }
@@ -100,6 +101,13 @@ impl Server {
         let refused = PgConnection::connect_with(&options).await.err()?;
         let state = refused.as_database_error().and_then(sqlx::error::DatabaseError::code);
         Some(state.map_or_else(|| refused.to_string(), std::borrow::Cow::into_owned))
+    }
+
+    async fn has_extension(&self, database: &str, extension: &str) -> bool {
+        let options = PgConnectOptions::from_str(&self.url).expect("TEST_POSTGRES_URL is a URL");
+        let mut connection = PgConnection::connect_with(&options.database(database)).await.expect(database);
+        let question = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = $1)";
+        sqlx::query_scalar(question).bind(extension).fetch_one(&mut connection).await.expect(question)
     }
 
     /// Marks what the provisioner has made as ours: there was nothing of these names before.
