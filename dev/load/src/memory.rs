@@ -7,8 +7,8 @@ use crate::{
 use anyhow::Context;
 use std::{fs, process::Command};
 
-/// Servers that are not ours.
-const SERVERS: [&str; 2] = ["postgres", "nats"];
+/// Servers that are not ours, and the link to one of them that is there to be cut.
+const SERVERS: [&str; 3] = ["postgres", "nats", "link"];
 
 /// Prints the resident memory of each of our processes.
 pub(crate) fn measure(system: &System, when: &str) -> anyhow::Result<()> {

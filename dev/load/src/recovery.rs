@@ -32,7 +32,7 @@ pub(crate) async fn measure(system: &System) -> anyhow::Result<()> {
 
 /// The ingress answers for itself at its private door only, which the record does not name.
 fn is_ours(process: &Process) -> bool {
-    process.port.is_some() && !["postgres", "nats", "ingress"].contains(&process.name.as_str())
+    process.port.is_some() && !["postgres", "nats", "link", "ingress"].contains(&process.name.as_str())
 }
 
 async fn back(system: &System, victim: &Process) -> anyhow::Result<()> {

@@ -104,15 +104,16 @@ impl Puller {
         metrics::counter!("auth_pulls_total", "outcome" => outcome).increment(1);
         match pulled {
             Ok(news) => {
-                if self.failures > 0 {
+                if self.failures > 1 {
                     tracing::info!("auth answers again");
                 }
                 (self.failures, self.unreported) = (0, news);
             }
             Err(error) => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
-                if self.failures == 0 {
-                    tracing::warn!(%error, cause, "revocations could not be pulled from auth");
+                // One in vain is nothing: an instance of auth may just be starting.
+                if self.failures == 1 {
+                    tracing::warn!(%error, cause, "revocations cannot be pulled from auth");
                 } else {
                     tracing::debug!(%error, cause, "revocations could not be pulled from auth");
                 }
