@@ -111,6 +111,18 @@ dto! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub taken_seats: Vec<String>,
     }
+
+    /// A listing in the admin's list of what somebody sells.
+    pub struct SoldListing {
+        /// The listing.
+        pub listing: ListingView,
+        /// The title of its show.
+        pub show_title: String,
+        /// When that begins.
+        pub show_starts_at: DateTime<Utc>,
+        /// Where, as an IANA time zone.
+        pub show_timezone: String,
+    }
 }
 
 /// The most listings of its organiser that a show has at the same time.
