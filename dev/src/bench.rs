@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     /// How many people to ban, in all
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(5..=5000))]
     bans: u32,
-    /// Only these parts: assets, memory, reading, buying, bans, recovery
+    /// Only these parts: assets, memory, reading, buying, signin, bans, recovery
     #[arg(long, value_name = "PARTS")]
     only: Option<String>,
 }

@@ -5,6 +5,7 @@ import hmac
 import json
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 
@@ -43,7 +44,7 @@ class Person:
     """Somebody who is signed in."""
 
     def __init__(self, base_url, path, account):
-        self.base_url = base_url
+        self.base_url, self.password = base_url, account["password"]
         answer, cookies = _enter(base_url, path, {key: value for key, value in account.items() if key != "totp"})
         if "challenge" in answer:
             answer, cookies = _second_step(base_url, answer["challenge"], account["totp"])
@@ -74,6 +75,13 @@ def new_account():
 
 def sign_up(base_url, account):
     return Person(base_url, "/api/auth/signup", account)
+
+
+def secret_in_mail(base_url, address, kind):
+    """What the link of a mail carries, or nothing while the mail is not there."""
+    _, _, mailbox = send(base_url, "GET", "/dev/mail.json?to=" + urllib.parse.quote(address))
+    texts = (mail["text"] for mail in mailbox["items"] if mail["kind"] == kind)
+    return next((text.split("?token=")[1].split()[0] for text in texts if "?token=" in text), None)
 
 
 def _second_step(base_url, challenge, secret):

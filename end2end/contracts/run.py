@@ -26,8 +26,12 @@ AT_ONCE = 2
 LEFT_OUT = (
     "POST /api/auth/signout", "DELETE /api/auth/sessions", "DELETE /api/auth/sessions/{id}", "PUT /api/auth/password",
 )
-# Must be answered as declared, but a success needs the provider's signature.
-NO_SUCCESS = ("POST /api/payments/webhooks/{provider}",)
+# Must be answered as declared, but a success needs the provider's signature, the code that an app shows at that moment,
+# or a device with a passkey.
+NO_SUCCESS = (
+    "POST /api/payments/webhooks/{provider}", "GET /api/auth/totp", "PUT /api/auth/totp", "POST /api/auth/passkeys",
+    "DELETE /api/auth/passkeys/{id}", "POST /api/auth/signin/passkey", "POST /api/auth/reauthenticate/passkey",
+)
 CHECKS = (
     "no_fault_of_ours", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
     "response_schema_conformance",

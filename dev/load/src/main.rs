@@ -14,8 +14,10 @@ mod people;
 mod reading;
 mod recovery;
 mod samples;
+mod signin;
 mod system;
 mod table;
+mod timing;
 mod traffic;
 
 use anyhow::Context;
@@ -57,6 +59,8 @@ enum Part {
     Reading,
     /// Holds and purchases.
     Buying,
+    /// Sign-ins, a rush of them, and what their time tells.
+    Signin,
     /// From a ban to its refusal everywhere, also while parts are cut off, paused or killed.
     Bans,
     /// From the death of a process to its return.
@@ -65,8 +69,8 @@ enum Part {
 
 impl Part {
     /// Memory before the load that it grows by.
-    const ALL: [Self; 6] =
-        [Self::Assets, Self::Memory, Self::Reading, Self::Buying, Self::Bans, Self::Recovery];
+    const ALL: [Self; 7] =
+        [Self::Assets, Self::Memory, Self::Reading, Self::Buying, Self::Signin, Self::Bans, Self::Recovery];
 }
 
 #[tokio::main]
@@ -92,6 +96,7 @@ async fn measure(part: Part, system: &System, stretch: Duration, bans: u32) -> a
             buying::measure(system, stretch).await?;
             memory::measure(system, "after the load")
         }
+        Part::Signin => signin::measure(system, stretch).await,
         Part::Bans => bans::measure(system, usize::try_from(bans)?).await,
         Part::Recovery => recovery::measure(system).await,
     }

@@ -7,7 +7,8 @@ use contracts::ids::UserId;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use seed::api::{self, Session};
 
-const PASSWORD: &str = "correct horse battery staple 9";
+/// What new people sign in with.
+pub(crate) const PASSWORD: &str = "correct horse battery staple 9";
 /// Each sign-up costs a password hash.
 const AT_ONCE: usize = 4;
 
@@ -18,6 +19,16 @@ pub(crate) async fn known(system: &System, account: &Account) -> anyhow::Result<
         Some(secret) => api::session_with_code(&system.base, credentials, secret).await,
         None => api::session(&system.base, credentials, &account.name).await,
     }
+}
+
+/// Signs up so many new people; gives their addresses.
+pub(crate) async fn emails(system: &System, count: usize) -> anyhow::Result<Vec<String>> {
+    let sessions = new(system, count).await?;
+    let asking = sessions.iter().map(async |session| {
+        let view: SessionView = session.get("/api/auth/session").await?;
+        Ok(view.user.context("nobody is signed in")?.email)
+    });
+    stream::iter(asking).buffer_unordered(AT_ONCE).try_collect().await
 }
 
 /// Signs up so many new people.

@@ -66,7 +66,7 @@ fn words(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
                  link works once,{until}."
             ),
             button: Some(("Confirm this address", link("/confirm-email"))),
-            closing: "If you did not make an account, do nothing: an address that is not confirmed sells nothing.",
+            closing: "If you did not make an account, do nothing, and the link ends tomorrow. To have the account closed, answer this mail.",
         },
         NoticeKind::ConfirmNewEmail => Words {
             subject: "Confirm your new address",
