@@ -17,15 +17,17 @@ const REFRESH_SECONDS: i64 = IDLE_DAYS * 24 * 60 * 60;
 /// Seconds that a browser is known for.
 const BROWSER_SECONDS: i64 = KNOWN_DAYS * 24 * 60 * 60;
 
-/// Headers that set the session's two cookies, and at a sign-in the one by which the browser is known. A second step
-/// that was asked for is over.
+/// Headers that set the session's two cookies, and at a sign-in the one by which the browser is known; then a second step
+/// that was asked for is over too. A refresh leaves both alone: somebody may be signing in beside it.
 pub(crate) fn set(names: CookieNames, signed: &Signed) -> HeaderMap {
     let (refresh, browser) = (signed.refresh.text(), signed.browser.map(|browser| browser.text()));
     let mut cookies = vec![
         (names.access, signed.access.text.as_str(), ACCESS_SECONDS),
         (names.refresh, refresh.as_str(), REFRESH_SECONDS),
-        (names.challenge, "", 0),
     ];
+    if browser.is_some() {
+        cookies.push((names.challenge, "", 0));
+    }
     cookies.extend(browser.as_deref().map(|text| (known_browsers::name(names.secure), text, BROWSER_SECONDS)));
     headers(names, &cookies)
 }

@@ -6,7 +6,7 @@
 
 use crate::{
     account::{Account, normal_email},
-    common_passwords,
+    common_passwords::CommonPasswords,
     passwords::Passwords,
     sealed::Seal,
     store::{self, audit},
@@ -73,7 +73,7 @@ async fn give_app(pool: &PgPool, clock: &Clock, admin: &Account, app: App) -> an
     store::totp::delete(&mut tx, admin.id).await?;
     store::totp::offer(&mut tx, admin.id, &secret, now).await?;
     store::totp::confirm(&mut tx, admin.id, None, now).await?;
-    audit::write(&mut tx, by_operator(admin, "user.second_factor_added", "totp", now)).await?;
+    audit::write(&mut tx, by_operator(admin, "user.app_added", "create-admin", now)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -123,7 +123,9 @@ async fn put(pool: &PgPool, clock: &Clock, request: SignUp) -> anyhow::Result<Ac
 }
 
 async fn new_admin(request: SignUp, email: String, now: Timestamp) -> anyhow::Result<Account> {
-    common_passwords::refuse("password", &request.password, &email, &request.name)
+    CommonPasswords::open(None)?
+        .refuse("password", &request.password, &email, &request.name)
+        .await
         .map_err(|_| anyhow::anyhow!("choose a password that others do not use"))?;
     Ok(Account {
         id: service::new_id(),

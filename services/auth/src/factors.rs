@@ -3,16 +3,55 @@
 use crate::{
     account::Account,
     error::Error,
-    recovery_codes, signing_keys,
+    notices, recovery_codes, signing_keys,
     state::Auth,
     store::{self, audit},
     tokens::AccessToken,
 };
 use contracts::{
-    auth::Role,
+    auth::{NoticeKind, Role},
     ids::{SessionId, UserId},
 };
 use sqlx::PgTransaction;
+
+/// What has changed of the ways in which an account signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// An authenticator app was added.
+    AppAdded,
+    /// The authenticator app was removed.
+    AppRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// New recovery codes were made.
+    CodesMade,
+}
+
+impl Change {
+    /// The word of the audit and of the metric.
+    const fn action(self) -> &'static str {
+        match self {
+            Self::AppAdded => "user.app_added",
+            Self::AppRemoved => "user.app_removed",
+            Self::PasskeyAdded => "user.passkey_added",
+            Self::PasskeyRemoved => "user.passkey_removed",
+            Self::CodesMade => "user.recovery_codes_made",
+        }
+    }
+
+    /// What its owner is told by mail.
+    const fn notice(self) -> NoticeKind {
+        match self {
+            Self::AppAdded => NoticeKind::SecondFactorAdded,
+            Self::AppRemoved => NoticeKind::SecondFactorRemoved,
+            Self::PasskeyAdded => NoticeKind::PasskeyAdded,
+            Self::PasskeyRemoved => NoticeKind::PasskeyRemoved,
+            Self::CodesMade => NoticeKind::RecoveryCodesMade,
+        }
+    }
+}
 
 /// What the one who added a second factor gets.
 pub(crate) struct Added {
@@ -28,14 +67,14 @@ pub(crate) async fn added(
     tx: &mut PgTransaction<'_>,
     account: &Account,
     session: SessionId,
-    kind: &str,
+    change: Change,
 ) -> Result<Added, Error> {
     let left = store::recovery_codes::left(tx, account.id).await?;
     let recovery_codes =
         if left == 0 { new_recovery_codes(tx, account.id).await? } else { Vec::new() };
     store::sessions::strengthened(tx, session).await?;
     let session = store::sessions::find(tx, session).await?.ok_or(Error::SessionRevoked)?;
-    note(state, tx, account, "user.second_factor_added", kind).await?;
+    note(state, tx, account, change).await?;
     let now = state.clock.now();
     let signer = signing_keys::signer(tx, now).await?;
     let access = state.tokens.access(&signer, account, &session, now)?;
@@ -47,7 +86,7 @@ pub(crate) async fn removed(
     state: &Auth,
     tx: &mut PgTransaction<'_>,
     account: &Account,
-    kind: &str,
+    change: Change,
 ) -> Result<(), Error> {
     if !store::second_factors::of(tx, account.id).await?.any() {
         if account.role == Role::Admin {
@@ -55,7 +94,7 @@ pub(crate) async fn removed(
         }
         store::recovery_codes::delete(tx, account.id).await?;
     }
-    note(state, tx, account, "user.second_factor_removed", kind).await
+    note(state, tx, account, change).await
 }
 
 /// New recovery codes in the place of all old ones.
@@ -69,26 +108,28 @@ pub(crate) async fn new_recovery_codes(
     Ok(codes)
 }
 
-/// Counts the change, and writes it into the audit where it is about an admin: the audit is of those with power.
+/// Tells the owner by mail, counts the change, and writes it into the audit where it is about an admin: the audit is of
+/// those with power.
 pub(crate) async fn note(
     state: &Auth,
     tx: &mut PgTransaction<'_>,
     account: &Account,
-    action: &'static str,
-    kind: &str,
+    change: Change,
 ) -> Result<(), Error> {
+    let (now, action) = (state.clock.now(), change.action());
     metrics::counter!("auth_second_factor_changes_total", "action" => action).increment(1);
+    notices::issue(tx, &notices::about(account, change.notice(), now)).await?;
     if account.role != Role::Admin {
         return Ok(());
     }
     let entry = audit::Entry {
-        at: state.clock.now(),
+        at: now,
         actor: Some(account.id),
         actor_name: &account.name,
         action,
         subject: Some(account.id),
         subject_name: &account.name,
-        note: kind,
+        note: "",
     };
     Ok(audit::write(tx, entry).await?)
 }

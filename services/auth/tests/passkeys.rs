@@ -3,10 +3,11 @@
 use crate::{
     audience::{Browser, PASSWORD},
     authenticator::Device,
+    mailbox::mail,
     second_factor::{App, challenge, world},
 };
 use chrono::TimeDelta;
-use contracts::ProblemCode;
+use contracts::{ProblemCode, auth::NoticeKind};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, World};
@@ -151,6 +152,9 @@ async fn a_passkey_proves_anew_who_one_is() {
     let gone = phone.get(&options(&world).await);
     sign_in(&world, &gone, None).await.problem(ProblemCode::WrongCredentials);
     ana.sign_in(&world).await;
+    for kind in [NoticeKind::PasskeyAdded, NoticeKind::PasskeyRemoved] {
+        mail(&world, kind, &ana.email).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

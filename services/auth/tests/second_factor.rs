@@ -1,8 +1,11 @@
 //! Second factors: codes of an authenticator app, recovery codes, and the challenge between the two steps.
 
-use crate::audience::{Browser, PASSWORD, cookie, world_with};
+use crate::{
+    audience::{Browser, PASSWORD, cookie, world_with},
+    mailbox::mail,
+};
 use chrono::TimeDelta;
-use contracts::ProblemCode;
+use contracts::{ProblemCode, auth::NoticeKind};
 use reqwest::Method;
 use serde_json::{Value, json};
 use service::Clock;
@@ -170,6 +173,7 @@ async fn a_recovery_code_works_once_and_new_ones_end_the_old() {
     let left = ana.get(&world, "/api/auth/second-factors").await.expect(200);
     assert_eq!(left.json["recovery_codes_left"], 9);
     let renewed = ana.send(&world, Method::POST, "/api/auth/recovery-codes", &json!({})).await.expect(200);
+    mail(&world, NoticeKind::RecoveryCodesMade, &ana.email).await;
     second_step(&world, &asked, &second).await.problem(ProblemCode::Invalid);
     _ = second_step(&world, &asked, &words(&renewed.json["codes"])[9]).await.expect(200);
     let stored: Vec<Vec<u8>> =
@@ -256,7 +260,7 @@ async fn an_admin_is_one_with_a_second_factor_only_and_keeps_it() {
     let signed = second_step(&world, &challenge(&world, &root).await, &app.code(1)).await.expect(200);
     _ = Browser::of(&root.email, &signed).get(&world, users).await.expect(200);
     let audit = strong.get(&world, "/api/auth/admin/audit").await.expect(200);
-    assert_eq!(audit.json["items"][0]["action"], "user.second_factor_added");
+    assert_eq!(audit.json["items"][0]["action"], "user.app_added");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -269,4 +273,37 @@ async fn without_its_app_an_account_signs_in_with_the_password_again() {
     _ = ana.send(&world, Method::DELETE, TOTP_PATH, &json!({})).await.expect(204);
     second_step(&world, &asked, &app.recovery_codes[0]).await.problem(ProblemCode::Invalid);
     ana.sign_in(&world).await;
+    for kind in [NoticeKind::SecondFactorAdded, NoticeKind::SecondFactorRemoved] {
+        mail(&world, kind, &ana.email).await;
+    }
+}
+
+/// Rounds of the race; each has its own user.
+const ROUNDS: u64 = 6;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_second_step_that_races_a_ban_leaves_no_session() {
+    let (world, clock) = world().await;
+    let admin = Browser::admin(&world, "Root").await;
+    for round in 0..ROUNDS {
+        let ana = Browser::sign_up(&world, "Ana").await;
+        let app = App::add(&world, &clock, &ana).await;
+        let asked = challenge(&world, &ana).await;
+        let ban = format!("/api/auth/admin/users/{}/ban", ana.id());
+        let stagger = std::time::Duration::from_millis(2 * round);
+        let (banned, entered) = tokio::join!(admin.send(&world, Method::PUT, &ban, &json!({ "reason": "Fraud" })), async {
+            tokio::time::sleep(stagger).await;
+            second_step(&world, &asked, &app.recovery_codes[0]).await
+        });
+        _ = banned.expect(200);
+        if entered.status == 200 {
+            let signed = Browser::of(&ana.email, &entered);
+            signed.get(&world, "/api/auth/whoami").await.problem(ProblemCode::AccountSuspended);
+        } else {
+            assert_eq!(entered.json["code"], "account_suspended", "round {round}: {}", entered.text);
+        }
+        let live = "SELECT count(*) FROM sessions WHERE user_id = $1 AND revoked_at IS NULL";
+        let live: i64 = sqlx::query_scalar(live).bind(ana.uuid()).fetch_one(&world.pool).await.unwrap();
+        assert_eq!(live, 0, "round {round}: a session outlived the ban");
+    }
 }

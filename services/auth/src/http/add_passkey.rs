@@ -3,7 +3,7 @@
 use crate::{
     cookies,
     error::{Error, breaks},
-    factors, passkeys, reauthentication,
+    factors::{self, Change}, passkeys, reauthentication,
     state::Auth,
     store::{self, passkeys::NewPasskey},
 };
@@ -51,7 +51,7 @@ pub(crate) async fn add_passkey(
         false => error.into(),
     };
     store::passkeys::insert(&mut tx, new, now).await.map_err(known)?;
-    let added = factors::added(&state, &mut tx, &account, caller.session, "passkey").await?;
+    let added = factors::added(&state, &mut tx, &account, caller.session, Change::PasskeyAdded).await?;
     state.authority.recheck(&caller)?;
     tx.commit().await?;
     let cookie = cookies::set_access(state.authority.cookies(), &added.access);

@@ -1,6 +1,6 @@
 //! `PUT /api/auth/totp`: a code has come back, so the authenticator app counts.
 
-use crate::{codes, cookies, error::Error, factors, reauthentication, state::Auth, store, totp::AppSecret};
+use crate::{codes, cookies, error::Error, factors::{self, Change}, reauthentication, state::Auth, store, totp::AppSecret};
 use auth::Caller;
 use axum::{Json, extract::State, response::IntoResponse};
 use contracts::{
@@ -34,7 +34,7 @@ pub(crate) async fn confirm_totp(
     // Whoever sees the secret may guess as often as they like.
     let step = secret.step_of(&digits, None, now)?.ok_or_else(codes::wrong)?;
     store::totp::confirm(&mut tx, account.id, Some(step), now).await?;
-    let added = factors::added(&state, &mut tx, &account, caller.session, "totp").await?;
+    let added = factors::added(&state, &mut tx, &account, caller.session, Change::AppAdded).await?;
     state.authority.recheck(&caller)?;
     tx.commit().await?;
     let cookie = cookies::set_access(state.authority.cookies(), &added.access);

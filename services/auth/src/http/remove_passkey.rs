@@ -1,6 +1,6 @@
 //! `DELETE /api/auth/passkeys/{id}`: remove a passkey.
 
-use crate::{error::Error, factors, reauthentication, state::Auth, store};
+use crate::{error::Error, factors::{self, Change}, reauthentication, state::Auth, store};
 use auth::Caller;
 use axum::{extract::State, http::StatusCode};
 use contracts::{Problem, ids::PasskeyId};
@@ -27,7 +27,7 @@ pub(crate) async fn remove_passkey(
     if !store::passkeys::delete(&mut tx, account.id, id).await? {
         return Err(Error::NotFound);
     }
-    factors::removed(&state, &mut tx, &account, "passkey").await?;
+    factors::removed(&state, &mut tx, &account, Change::PasskeyRemoved).await?;
     state.authority.recheck(&caller)?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,6 +1,6 @@
 //! `DELETE /api/auth/totp`: remove the authenticator app.
 
-use crate::{error::Error, factors, reauthentication, state::Auth, store};
+use crate::{error::Error, factors::{self, Change}, reauthentication, state::Auth, store};
 use auth::Caller;
 use axum::{extract::State, http::StatusCode};
 use contracts::Problem;
@@ -18,7 +18,7 @@ pub(crate) async fn remove_totp(State(state): State<Auth>, caller: Caller) -> Re
     let account = store::users::lock(&mut tx, caller.user).await?.ok_or(Error::NotFound)?;
     reauthentication::require(&mut tx, &caller, state.clock.now()).await?;
     if store::totp::delete(&mut tx, account.id).await? {
-        factors::removed(&state, &mut tx, &account, "totp").await?;
+        factors::removed(&state, &mut tx, &account, Change::AppRemoved).await?;
     }
     state.authority.recheck(&caller)?;
     tx.commit().await?;

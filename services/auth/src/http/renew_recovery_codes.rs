@@ -1,6 +1,6 @@
 //! `POST /api/auth/recovery-codes`: new recovery codes in the place of all old ones.
 
-use crate::{error::Error, factors, reauthentication, state::Auth, store};
+use crate::{error::Error, factors::{self, Change}, reauthentication, state::Auth, store};
 use auth::Caller;
 use axum::{Json, extract::State};
 use contracts::{Problem, second_factors::RecoveryCodes};
@@ -24,7 +24,7 @@ pub(crate) async fn renew_recovery_codes(
         return Err(Error::StateConflict("Add a second factor first: the codes stand in for one"));
     }
     let codes = factors::new_recovery_codes(&mut tx, account.id).await?;
-    factors::note(&state, &mut tx, &account, "user.recovery_codes_renewed", "").await?;
+    factors::note(&state, &mut tx, &account, Change::CodesMade).await?;
     state.authority.recheck(&caller)?;
     tx.commit().await?;
     Ok(Json(RecoveryCodes { codes }))
