@@ -82,7 +82,10 @@ fn services(status: &'static str) -> Router {
         )
         .route("/api/auth/admin/users/{id}", get(async move || Json(user(status))))
         .route("/api/auth/admin/bans/{id}/receipt", get(async || Json(receipt())))
-        .route("/api/auth/admin/users/{id}/sessions", get(async move || Json(list(&user(status)["sessions"]))))
+        .route(
+            "/api/auth/admin/users/{id}/sessions",
+            get(async move || Json(list(&user(status)["sessions"]))),
+        )
         .route("/api/auth/admin/users/{id}/bans", get(async move || Json(list(&user(status)["bans"]))))
         .route("/api/auth/admin/audit", get(audit))
 }
@@ -270,7 +273,9 @@ async fn whoever_is_suspended_learns_why_whichever_service_refuses() {
     let services = Router::new().route("/api/shows", silent).route("/api/auth/refresh", why);
     let answer = Pages::with(services).await.get("/sell", &cookies("user")).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    for part in ["your account is suspended", "Stolen cards", "16 December 2030", "mailto:appeals@example.com"] {
+    for part in
+        ["your account is suspended", "Stolen cards", "16 December 2030", "mailto:appeals@example.com"]
+    {
         assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
     }
     assert!(answer.cookies().iter().any(|cookie| cookie.contains("Max-Age=0")));
@@ -278,7 +283,8 @@ async fn whoever_is_suspended_learns_why_whichever_service_refuses() {
 
 #[tokio::test]
 async fn lists_of_one_user_fail_alone_and_are_paged_alone() {
-    let services = services("active").route("/api/orders/admin/orders", get(async || problem(ProblemCode::Unavailable)));
+    let services =
+        services("active").route("/api/orders/admin/orders", get(async || problem(ProblemCode::Unavailable)));
     let path = format!("/admin/users/{MAREK}?sessions=a&bans=b");
     let answer = Pages::with(services).await.get(&path, &cookies("admin")).await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -354,11 +360,16 @@ async fn a_list_of_bans_is_sent_as_a_file() {
     let pages = Pages::with(imports("draft")).await;
     let form = pages.get("/admin/bans", &cookies("admin")).await;
     assert!(form.html.contains(r#"enctype="multipart/form-data""#), "{}", form.html);
-    let sent = pages.upload_as("/admin/bans", &cookies("admin"), "list", "user,reason\nmarek,Touting\n").await;
+    let sent =
+        pages.upload_as("/admin/bans", &cookies("admin"), "list", "user,reason\nmarek,Touting\n").await;
     assert_eq!(sent.location(), format!("/admin/bans/{IMPORT}"));
     let wrong = pages.upload_as("/admin/bans", &cookies("admin"), "list", "marek,Touting\n").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.html.contains("Name the columns") && wrong.html.contains(r##"href="#list-file""##), "{}", wrong.html);
+    assert!(
+        wrong.html.contains("Name the columns") && wrong.html.contains(r##"href="#list-file""##),
+        "{}",
+        wrong.html
+    );
     let none = pages.upload_as("/admin/bans", &cookies("admin"), "list", "").await;
     assert!(none.html.contains("Choose a file"), "{}", none.html);
     let large = "x".repeat(1_000_001);
@@ -371,13 +382,19 @@ async fn a_list_is_shown_confirmed_and_followed() {
     let path = format!("/admin/bans/{IMPORT}");
     let pages = Pages::with(imports("draft")).await;
     let draft = pages.get(&path, &cookies("admin")).await;
-    for part in ["Ban 1 account?", "1 line is left out", "Admins are banned one by one", "To be banned", "Show these"] {
+    for part in
+        ["Ban 1 account?", "1 line is left out", "Admins are banned one by one", "To be banned", "Show these"]
+    {
         assert!(draft.html.contains(part), "{part} is not in {}", draft.html);
     }
     let confirmed = pages.post_as(&path, &cookies("admin"), "form=confirm").await;
     assert_eq!(confirmed.location(), path);
     let running = Pages::with(imports("running")).await.get(&path, &cookies("admin")).await;
-    for part in ["2 of 3 lines are done: 1 account banned. 1 line was left out.", "LiveRegion", r#"http-equiv="refresh""#] {
+    for part in [
+        "2 of 3 lines are done: 1 account banned. 1 line was left out.",
+        "LiveRegion",
+        r#"http-equiv="refresh""#,
+    ] {
         assert!(running.html.contains(part), "{part} is not in {}", running.html);
     }
     let done = Pages::with(imports("done")).await.get(&path, &cookies("admin")).await;

@@ -43,7 +43,8 @@ struct Sent {
 
 /// Reads the fields of a form, and its file where it has one.
 async fn read(parts: &Parts, body: Body) -> Result<Sent, StatusCode> {
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("multipart/form-data") {
         return upload::read(parts, body).await;
     }
@@ -155,10 +156,13 @@ async fn answer(
     let Some((id, handler)) = handlers.get_key_value(submission.raw(FORM_FIELD)) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let given = if proof::is_given(&submission) && *id != PROVE { proof::give(&submission).await } else { Ok(()) };
+    let given =
+        if proof::is_given(&submission) && *id != PROVE { proof::give(&submission).await } else { Ok(()) };
     let outcome = match given {
         Ok(()) => handler(submission.clone()).await,
-        Err(Refusal::Errors { errors, .. }) => return ask_for_proof(state, parts, id, &submission, errors).await,
+        Err(Refusal::Errors { errors, .. }) => {
+            return ask_for_proof(state, parts, id, &submission, errors).await;
+        }
         Err(page) => Err(page),
     };
     match outcome {

@@ -149,7 +149,8 @@ fn Row(act: AuditRow) -> impl IntoView {
     let time = text::time_to_the_second(act.at, "UTC");
     let actor = match act.actor {
         Some(id) => {
-            view! { <a class="inline-block py-0.5" href=format!("/admin/users/{id}")>{act.actor_name}</a> }.into_any()
+            view! { <a class="inline-block py-0.5" href=format!("/admin/users/{id}")>{act.actor_name}</a> }
+                .into_any()
         }
         None => act.actor_name.into_any(),
     };

@@ -4,8 +4,8 @@ use crate::{
     api,
     app::{param, query},
     components::{
-        AdminTabs, Button, ButtonKind, Data, LinkButton, Notice, Pager, RefreshWithoutScript, Tab, Tabs, Tag, TagKind,
-        Title, Tone,
+        AdminTabs, Button, ButtonKind, Data, LinkButton, Notice, Pager, RefreshWithoutScript, Tab, Tabs, Tag,
+        TagKind, Title, Tone,
     },
     forms::{Done, FormFailure, FormId, Forms, Outcome, RowForm, Submission},
     islands::LiveRegion,
@@ -86,7 +86,12 @@ fn heading(import: &BanImportView) -> String {
 
 /// What would happen.
 #[component]
-fn Draft(import: BanImportView, lines: Page<BanImportLine>, only: BanImportLines, paged: bool) -> impl IntoView {
+fn Draft(
+    import: BanImportView,
+    lines: Page<BanImportLine>,
+    only: BanImportLines,
+    paged: bool,
+) -> impl IntoView {
     let left_out = (import.left_out > 0).then(|| {
         let lines = count(import.left_out, "line is", "lines are");
         view! {

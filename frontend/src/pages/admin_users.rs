@@ -81,7 +81,8 @@ fn order(wanted: &UserQuery) -> (&'static str, &'static str) {
     let is_it = |sort: UserSort, direction: Direction| {
         wanted.sort.as_deref() == Some(sort.as_str()) && wanted.order.as_deref() == Some(direction.as_str())
     };
-    let found = ORDERS.iter().find(|(.., sort, direction)| is_it(*sort, *direction)).or_else(|| ORDERS.first());
+    let found =
+        ORDERS.iter().find(|(.., sort, direction)| is_it(*sort, *direction)).or_else(|| ORDERS.first());
     found.map_or(("", ""), |(word, words, ..)| (*word, *words))
 }
 

@@ -113,11 +113,7 @@ fn left_out(user: UserId, role: Role, banned: bool, admin: UserId) -> Option<Ban
 }
 
 /// Confirms a list; one that was confirmed is as it is.
-pub(crate) async fn confirm(
-    state: &Auth,
-    admin: &Identity,
-    id: BanImportId,
-) -> Result<BanImportView, Error> {
+pub(crate) async fn confirm(state: &Auth, admin: &Identity, id: BanImportId) -> Result<BanImportView, Error> {
     let mut tx = state.pool.begin().await?;
     let admins = store::users::lock_admins(&mut tx).await?;
     let actor = bans::acting_admin(&mut tx, &admins, admin).await?;

@@ -143,7 +143,8 @@ fn line(record: &StringRecord, width: usize, columns: Columns, now: Timestamp) -
         tickets: BannedTickets::Keep,
         problem: None,
     };
-    line.problem = terms(&mut line, record.len() == width, cell(columns.until), cell(columns.tickets), now).err();
+    line.problem =
+        terms(&mut line, record.len() == width, cell(columns.until), cell(columns.tickets), now).err();
     line
 }
 

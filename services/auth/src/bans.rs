@@ -214,11 +214,7 @@ fn account_banned(account: Account, request: &Ban) -> Account {
     })
 }
 
-async fn end_sessions(
-    tx: &mut PgTransaction<'_>,
-    account: &Account,
-    now: Timestamp,
-) -> Result<(), Error> {
+async fn end_sessions(tx: &mut PgTransaction<'_>, account: &Account, now: Timestamp) -> Result<(), Error> {
     // The user's revocation covers their tokens; the sessions need no entries of their own.
     let ended = store::sessions::revoke_all(tx, account.id, None, ReasonCode::Banned, now).await?;
     let facts: Vec<_> = ended.iter().map(|session| (SessionFact::Revoked, session.state())).collect();

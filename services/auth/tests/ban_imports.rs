@@ -99,12 +99,11 @@ async fn a_list_is_shown_first_and_done_when_it_is_confirmed() {
     let credentials = json!({ "email": ana.email, "password": PASSWORD });
     let refused = world.anybody().post("/api/auth/signin", &credentials).await;
     assert_eq!(refused.problem(ProblemCode::AccountSuspended)["detail"], "Fraud");
-    let terms: (String, bool) =
-        sqlx::query_as("SELECT tickets, until IS NULL FROM bans WHERE user_id = $1")
-            .bind(ana.id().parse::<uuid::Uuid>().unwrap())
-            .fetch_one(&world.pool)
-            .await
-            .unwrap();
+    let terms: (String, bool) = sqlx::query_as("SELECT tickets, until IS NULL FROM bans WHERE user_id = $1")
+        .bind(ana.id().parse::<uuid::Uuid>().unwrap())
+        .fetch_one(&world.pool)
+        .await
+        .unwrap();
     assert_eq!(terms, ("refuse".to_owned(), true));
 
     // Again changes nothing.
@@ -145,7 +144,8 @@ async fn what_changed_after_the_list_was_read_is_left_out_and_a_banned_admin_ban
     let world = world().await;
     let (admin, other) = (Browser::admin(&world, "Root").await, Browser::admin(&world, "Ada").await);
     let (ana, ben) = (Browser::sign_up(&world, "Ana").await, Browser::sign_up(&world, "Ben").await);
-    let import = read(&world, &admin, &format!("user,reason\n{},Fraud\n{},Fraud\n", ana.email, ben.email)).await;
+    let import =
+        read(&world, &admin, &format!("user,reason\n{},Fraud\n{},Fraud\n", ana.email, ben.email)).await;
     let ban = |user: &Browser| format!("/api/auth/admin/users/{}/ban", user.id());
     _ = other.send(&world, Method::PUT, &ban(&ana), &json!({ "reason": "Mine" })).await.expect(200);
     _ = confirm(&world, &admin, &import).await.expect(202);
@@ -202,11 +202,15 @@ async fn a_thousand_people_are_banned_within_seconds() {
     let done = over(&world, &admin, &import).await;
     assert_eq!((done.state, done.banned), (BanImportState::Done, 1_000));
     eventually("the bus has all of them", || async {
-        (number(&world, "SELECT count(*) FROM bans WHERE acknowledged_at IS NOT NULL").await == 1_000).then_some(())
+        (number(&world, "SELECT count(*) FROM bans WHERE acknowledged_at IS NOT NULL").await == 1_000)
+            .then_some(())
     })
     .await;
     eprintln!("1,000 bans on the bus after {:?}", begun.elapsed());
-    assert_eq!(number(&world, "SELECT count(*) FROM outbox WHERE subject LIKE 'auth.user.%.banned.v1'").await, 1_000);
+    assert_eq!(
+        number(&world, "SELECT count(*) FROM outbox WHERE subject LIKE 'auth.user.%.banned.v1'").await,
+        1_000
+    );
     assert_eq!(number(&world, "SELECT count(*) FROM audit WHERE action = 'user.ban'").await, 1_000);
 }
 

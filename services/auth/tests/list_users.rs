@@ -49,7 +49,8 @@ async fn every_order_is_paged_in_both_directions() {
     let world = world().await;
     let admin = Browser::admin(&world, "Root").await;
     people(&world, 45).await;
-    let everybody: i64 = sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&world.pool).await.unwrap();
+    let everybody: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&world.pool).await.unwrap();
     for sort in ["registered", "name", "last_seen"] {
         for order in ["asc", "desc"] {
             let query = format!("sort={sort}&order={order}&limit=10");
@@ -122,7 +123,9 @@ async fn filters_narrow_and_count() {
 async fn odd_questions_are_refused() {
     let world = world().await;
     let admin = Browser::admin(&world, "Root").await;
-    for query in ["status=odd", "role=owner", "sort=age", "order=up", "from=yesterday", "cursor=AAAA", "to=12"] {
+    for query in
+        ["status=odd", "role=owner", "sort=age", "order=up", "from=yesterday", "cursor=AAAA", "to=12"]
+    {
         let answer = admin.get(&world, &format!("/api/auth/admin/users?{query}")).await;
         answer.problem(ProblemCode::Malformed);
     }

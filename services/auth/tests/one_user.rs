@@ -10,7 +10,11 @@ use serde_json::{Value, json};
 use testkit::World;
 
 async fn sessions(world: &World, admin: &Browser, query: &str, user: &Browser) -> Page<DeviceView> {
-    admin.get(world, &format!("/api/auth/admin/users/{}/sessions?{query}", user.id())).await.expect(200).read()
+    admin
+        .get(world, &format!("/api/auth/admin/users/{}/sessions?{query}", user.id()))
+        .await
+        .expect(200)
+        .read()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,7 +38,10 @@ async fn sessions_are_paged_and_one_is_ended_with_a_trace() {
     let audit = format!("/api/auth/admin/audit?subject={}", ana.id());
     let acts: Page<AuditRow> = admin.get(&world, &audit).await.expect(200).read();
     assert_eq!(acts.items.len(), 1);
-    assert_eq!((acts.items[0].action.as_str(), acts.items[0].actor_name.as_str()), ("user.session_end", "Root"));
+    assert_eq!(
+        (acts.items[0].action.as_str(), acts.items[0].actor_name.as_str()),
+        ("user.session_end", "Root")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,9 +52,11 @@ async fn nobody_else_ends_sessions_and_no_session_of_others() {
     let of_ana = sessions(&world, &admin, "", &ana).await.items[0].id;
     let path = format!("/api/auth/admin/users/{}/sessions/{of_ana}", ana.id());
     ben.send(&world, Method::DELETE, &path, &Value::Null).await.problem(ProblemCode::Forbidden);
-    for (user, session) in
-        [(ben.id(), of_ana.to_string()), (ana.id(), uuid::Uuid::now_v7().to_string()), (ana.id(), "x".to_owned())]
-    {
+    for (user, session) in [
+        (ben.id(), of_ana.to_string()),
+        (ana.id(), uuid::Uuid::now_v7().to_string()),
+        (ana.id(), "x".to_owned()),
+    ] {
         let path = format!("/api/auth/admin/users/{user}/sessions/{session}");
         admin.send(&world, Method::DELETE, &path, &Value::Null).await.problem(ProblemCode::NotFound);
     }

@@ -282,10 +282,8 @@ async fn a_word_about_no_ban_is_parked() {
     };
     world.bus.publish(orders::BanFact::Applied, &did).await;
     eventually("it is parked", || async {
-        let parked: i64 = sqlx::query_scalar("SELECT count(*) FROM dead_letters")
-            .fetch_one(&world.pool)
-            .await
-            .unwrap();
+        let parked: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM dead_letters").fetch_one(&world.pool).await.unwrap();
         (parked == 1).then_some(())
     })
     .await;

@@ -221,7 +221,8 @@ async fn what_a_ban_did_is_told_once_and_again_with_new_terms() {
     refusing.version += 1;
     refusing.ban.as_mut().unwrap().tickets = contracts::auth::BannedTickets::Refuse;
     world.bus.publish(UserFact::Banned, &refusing).await;
-    eventually("the new terms are told", || async { (told(&world, &keeping).len() == 2).then_some(()) }).await;
+    eventually("the new terms are told", || async { (told(&world, &keeping).len() == 2).then_some(()) })
+        .await;
     assert_eq!(told(&world, &keeping), [(1, 1, 0, 1), (1, 1, 3, 2)]);
 }
 

@@ -29,7 +29,9 @@ pub fn Effects(
 #[component]
 fn Row(told: ServiceEffects, waiting: bool) -> impl IntoView {
     let (did, at) = match told.acted_at {
-        Some(at) => (in_words(&told.effects).into_any(), format!("{} UTC", text::time_to_the_second(at, "UTC"))),
+        Some(at) => {
+            (in_words(&told.effects).into_any(), format!("{} UTC", text::time_to_the_second(at, "UTC")))
+        }
         None if waiting => (view! { <Tag kind=TagKind::Warn>"Waiting"</Tag> }.into_any(), String::new()),
         None => ("Nothing was heard of it.".into_any(), String::new()),
     };

@@ -13,11 +13,7 @@ impl Handler for BansInOrders {
     const NAME: &'static str = "bans-in-orders";
     const KIND: Kind = Kind::Copy;
 
-    async fn handle(
-        &self,
-        tx: &mut PgTransaction<'_>,
-        event: &Received<BanEffects>,
-    ) -> Result<(), Handling> {
+    async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<BanEffects>) -> Result<(), Handling> {
         let did = &event.state;
         let word = Word {
             ban: did.ban,

@@ -38,7 +38,11 @@ fn is_final(receipt: &BanReceipt, now: Timestamp) -> bool {
     let over = receipt.committed_at + TimeDelta::seconds(LIFE_SECONDS) <= now;
     (receipt.acknowledged_at.is_some() || over)
         && receipt.instances.iter().all(|instance| instance.applied_ms.is_some() || instance.gone.is_some())
-        && (over || receipt.effects.iter().all(|word| word.acted_at.is_some() || !is_there(receipt, &word.service)))
+        && (over
+            || receipt
+                .effects
+                .iter()
+                .all(|word| word.acted_at.is_some() || !is_there(receipt, &word.service)))
 }
 
 /// Runs an instance of the service that may still say what it did? One that is away does so when it is back.

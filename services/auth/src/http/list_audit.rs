@@ -48,10 +48,8 @@ pub(crate) async fn list_audit(
     let page = PageQuery { cursor: query.cursor, limit: query.limit };
     let (before, limit) = (super::before(&page)?, page.limit());
     let mut db = state.pool.acquire().await?;
-    let people = (
-        person(&mut db, query.actor.as_deref()).await?,
-        person(&mut db, query.subject.as_deref()).await?,
-    );
+    let people =
+        (person(&mut db, query.actor.as_deref()).await?, person(&mut db, query.subject.as_deref()).await?);
     let (Named::Anybody | Named::Person(_), Named::Anybody | Named::Person(_)) = people else {
         return Ok(Json(Page { items: Vec::new(), next_cursor: None }));
     };

@@ -78,7 +78,8 @@ pub(crate) async fn list_users(
 }
 
 fn order(query: &UserQuery) -> Result<Order, Error> {
-    let by = word(query.sort.as_deref(), "sort is registered, name or last_seen")?.unwrap_or(UserSort::Registered);
+    let by =
+        word(query.sort.as_deref(), "sort is registered, name or last_seen")?.unwrap_or(UserSort::Registered);
     let natural = match by {
         UserSort::Name => Direction::Ascending,
         UserSort::Registered | UserSort::LastSeen => Direction::Descending,
@@ -126,13 +127,7 @@ fn found(count: i64) -> Found {
 }
 
 /// A page as it is read, whichever way it was found.
-fn cut(
-    mut items: Vec<AdminUserRow>,
-    page: &Page,
-    by: UserSort,
-    limit: i64,
-    found: Found,
-) -> AdminUserPage {
+fn cut(mut items: Vec<AdminUserRow>, page: &Page, by: UserSort, limit: i64, found: Found) -> AdminUserPage {
     let limit = usize::try_from(limit).unwrap_or(usize::from(PageQuery::MAX_LIMIT));
     let beyond = items.len() > limit;
     items.truncate(limit);

@@ -51,10 +51,11 @@ struct Row {
 
 /// What is known of a ban, one entry per service that has said something.
 pub(crate) async fn of_ban(db: &mut PgConnection, ban: BanId) -> Result<Vec<ServiceEffects>, sqlx::Error> {
-    let rows: Vec<Row> = sqlx::query_as("SELECT service, effects, acted_at FROM ban_effects WHERE ban_id = $1")
-        .bind(ban)
-        .fetch_all(db)
-        .await?;
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT service, effects, acted_at FROM ban_effects WHERE ban_id = $1")
+            .bind(ban)
+            .fetch_all(db)
+            .await?;
     let view = |row: Row| ServiceEffects {
         service: row.service,
         acted_at: Some(row.acted_at),

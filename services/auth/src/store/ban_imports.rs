@@ -306,11 +306,7 @@ pub(crate) async fn finish(
 
 /// Deletes a list that nobody needs any more: a draft from before `drafts`, or one that was over before `done`. `false`
 /// where there is none.
-pub(crate) async fn forget(
-    db: &mut PgConnection,
-    drafts: Timestamp,
-    done: Timestamp,
-) -> sqlx::Result<bool> {
+pub(crate) async fn forget(db: &mut PgConnection, drafts: Timestamp, done: Timestamp) -> sqlx::Result<bool> {
     let deleted = sqlx::query(
         r"
         DELETE FROM ban_imports WHERE id = (

@@ -137,7 +137,11 @@ pub(crate) async fn authenticated(
     id: SessionId,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE sessions SET authenticated_at = $2 WHERE id = $1").bind(id).bind(now).execute(db).await?;
+    sqlx::query("UPDATE sessions SET authenticated_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

@@ -193,6 +193,9 @@ pub(crate) async fn standings(
 /// Locks accounts until the end of the transaction, in one order, as [`lock`] locks one.
 pub(crate) async fn lock_all(db: &mut PgConnection, ids: &[UserId]) -> Result<(), sqlx::Error> {
     let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
-    sqlx::query("SELECT 1 FROM users WHERE id = ANY($1) ORDER BY id FOR UPDATE").bind(ids).execute(db).await?;
+    sqlx::query("SELECT 1 FROM users WHERE id = ANY($1) ORDER BY id FOR UPDATE")
+        .bind(ids)
+        .execute(db)
+        .await?;
     Ok(())
 }

@@ -31,7 +31,8 @@ impl Handler for Bans {
         orders::save(tx, &released).await?;
         // A fact from before bans had ids is acted on and not answered.
         let Some(ban) = user.ban.as_ref().and_then(|ban| ban.id) else { return Ok(()) };
-        let places = released.iter().flat_map(|change| &change.order.items).map(|item| item.units.len()).sum();
+        let places =
+            released.iter().flat_map(|change| &change.order.items).map(|item| item.units.len()).sum();
         ban_effects::add(tx, ban, user.id, More { holds: released.len(), places }).await?;
         Ok(())
     }

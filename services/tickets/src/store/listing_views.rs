@@ -61,22 +61,22 @@ pub(crate) async fn of_seller(
     before: Option<ListingId>,
     limit: i64,
 ) -> sqlx::Result<Vec<SoldListing>> {
-    let listings: Vec<ListingView> = sqlx::query(views!(
-        "l.seller = $1 AND ($2::uuid IS NULL OR l.id < $2) ORDER BY l.id DESC LIMIT $3"
-    ))
-    .bind(seller)
-    .bind(before)
-    .bind(limit)
-    .try_map(view)
-    .fetch_all(&mut *db)
-    .await?;
+    let listings: Vec<ListingView> =
+        sqlx::query(views!("l.seller = $1 AND ($2::uuid IS NULL OR l.id < $2) ORDER BY l.id DESC LIMIT $3"))
+            .bind(seller)
+            .bind(before)
+            .bind(limit)
+            .try_map(view)
+            .fetch_all(&mut *db)
+            .await?;
     let ids: Vec<_> = listings.iter().map(|listing| listing.show_id.uuid()).collect();
     let shows: Vec<(ShowId, String, Timestamp, String)> =
         sqlx::query_as("SELECT id, title, starts_at, venue_timezone FROM shows WHERE id = ANY($1)")
             .bind(ids)
             .fetch_all(db)
             .await?;
-    let shows: HashMap<_, _> = shows.into_iter().map(|(id, title, at, zone)| (id, (title, at, zone))).collect();
+    let shows: HashMap<_, _> =
+        shows.into_iter().map(|(id, title, at, zone)| (id, (title, at, zone))).collect();
     // A listing has its show by a foreign key.
     let sold = |listing: ListingView| {
         let (show_title, show_starts_at, show_timezone) = shows.get(&listing.show_id).cloned()?;

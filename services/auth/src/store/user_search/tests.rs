@@ -11,7 +11,7 @@ const PEOPLE: &str = r"
     SELECT gen_random_uuid(), given || '.' || family || n || '@example.com', initcap(given || ' ' || family), '',
         CASE WHEN n % 10000 = 7 THEN 'admin' ELSE 'user' END,
         now() - make_interval(secs => 94608000.0 * n / $1),
-        CASE WHEN n % 5 = 0 THEN NULL ELSE now() - make_interval(secs => 2592000.0 * ((n * 7919) % $1) / $1) END,
+        CASE WHEN n % 5 = 0 THEN NULL ELSE now() - make_interval(secs => 2592000.0 * ((n::bigint * 7919) % $1) / $1) END,
         n % 500 = 3
     FROM generate_series(1, $1) AS n,
         LATERAL (SELECT (ARRAY['ana', 'bo', 'chidi', 'dmitri', 'elif', 'fatima', 'goran', 'hana'])[1 + n % 8] AS given,
@@ -34,7 +34,11 @@ fn part(words: &str) -> Filter {
 
 /// Every kind of question, by name.
 fn questions(days_ago: impl Fn(i64) -> Timestamp) -> Vec<(&'static str, Filter)> {
-    let span = |from, until| Filter { from: Some(days_ago(from)), until: Some(days_ago(until)), ..Filter::default() };
+    let span = |from, until| Filter {
+        from: Some(days_ago(from)),
+        until: Some(days_ago(until)),
+        ..Filter::default()
+    };
     vec![
         ("everybody", Filter::default()),
         ("a rare name", part(RARE)),
@@ -43,7 +47,10 @@ fn questions(days_ago: impl Fn(i64) -> Timestamp) -> Vec<(&'static str, Filter)>
         ("nobody", part("nobody at all")),
         ("two letters", part("bo")),
         ("two letters of nobody", part("zq")),
-        ("one address", Filter { words: Some(Words::Address("ana.none@example.com".to_owned())), ..Filter::default() }),
+        (
+            "one address",
+            Filter { words: Some(Words::Address("ana.none@example.com".to_owned())), ..Filter::default() },
+        ),
         ("one id", Filter { words: Some(Words::Id(service::new_id())), ..Filter::default() }),
         ("the banned", Filter { status: Some(UserStatus::Banned), ..Filter::default() }),
         ("the banned of a name", Filter { status: Some(UserStatus::Banned), ..part("elif") }),
