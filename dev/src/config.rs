@@ -212,6 +212,7 @@ impl Plan {
         let mode = if self.release { "PROD" } else { "DEV" };
         [
             ("BACKEND_URL", format!("http://127.0.0.1:{}", self.private_port)),
+            ("APPEAL_ADDRESS", "appeals@example.com".to_owned()),
             ("LEPTOS_OUTPUT_NAME", "app".to_owned()),
             ("LEPTOS_SITE_ROOT", self.site_root.clone()),
             ("LEPTOS_SITE_PKG_DIR", "pkg".to_owned()),

@@ -55,6 +55,7 @@ test('a banned buyer is refused everywhere, told why, and let in again when the 
   await expect(buyer.page.getByText(REASON)).toBeVisible();
   await signIn(buyer);
   await expect(buyer.page.getByText(REASON)).toBeVisible();
+  await expect(buyer.page.getByRole('link', { name: 'appeals@example.com' })).toBeVisible();
   await checked(buyer.page);
 
   // The access token of a device that was away has ended by itself: the reason is told all the same.
