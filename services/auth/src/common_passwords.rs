@@ -1,6 +1,16 @@
-//! Passwords that anybody would try first, although they are long enough.
+//! Passwords that anybody would try first, although they are long enough (NIST SP 800-63B-4, 3.1.1.2; ASVS 6.2.4, 6.2.11,
+//! 6.2.12): those on a list of breached ones, repetitions and sequences, and what is made of the person's or the site's
+//! own words.
 
-use crate::error::Error;
+use crate::{error::Error, password_list::PasswordList, passwords::normal};
+use contracts::auth::PASSWORD_MIN;
+use std::{io, path::Path};
+
+/// What passwords are held against. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct CommonPasswords {
+    lists: Vec<PasswordList>,
+}
 
 /// What many people choose when fifteen characters are asked for (lower case, without spaces).
 const COMMON: &[&str] = &[
@@ -35,16 +45,53 @@ const COMMON: &[&str] = &[
 const CONTEXT: &[&str] =
     &["ticketing", "tickets", "ticket", "password", "admin", "qwerty", "letmein", "welcome", "dev"];
 
-/// Refuses a password that is common, or made of the person's own name or address.
-pub(crate) fn refuse(field: &str, password: &str, email: &str, name: &str) -> Result<(), Error> {
-    if is_common(password, email, name) {
-        return Err(Error::field(
-            field,
-            "common_password",
-            "Many people use this one, or it is your name or address: choose another",
-        ));
+impl CommonPasswords {
+    /// The list that comes with the service, and the operator's if there is one.
+    pub(crate) fn open(of_operator: Option<&Path>) -> io::Result<Self> {
+        let mut lists = vec![PasswordList::bundled()?];
+        lists.extend(of_operator.map(PasswordList::file).transpose()?);
+        Ok(Self { lists })
     }
-    Ok(())
+
+    /// Refuses a password that is common, or made of the person's own name or address.
+    pub(crate) async fn refuse(
+        &self,
+        field: &str,
+        password: &str,
+        email: &str,
+        name: &str,
+    ) -> Result<(), Error> {
+        let password = normal(password);
+        // One letter may be several code points before it is brought into its normal form.
+        if password.chars().count() < PASSWORD_MIN {
+            return Err(Error::field(field, "too_short", "Use at least 15 characters; several words are fine"));
+        }
+        if is_common(&password, email, name) || self.is_listed(password).await? {
+            return Err(Error::field(
+                field,
+                "common_password",
+                "Many people use this one, or it is your name or address: choose another",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Is it on a list, as it is or as people write it down, without spaces and capitals?
+    async fn is_listed(&self, password: String) -> Result<bool, Error> {
+        let lists = self.lists.clone();
+        let waits = lists.iter().any(PasswordList::is_file);
+        let look = move || {
+            let plain = plain(&password);
+            lists.iter().try_fold(false, |found, list| {
+                Ok::<_, io::Error>(found || list.contains(&password)? || list.contains(&plain)?)
+            })
+        };
+        if !waits {
+            return Ok(look()?);
+        }
+        // A list on a disk; the threads of requests wait for none.
+        Ok(tokio::task::spawn_blocking(look).await.map_err(io::Error::other)??)
+    }
 }
 
 fn is_common(password: &str, email: &str, name: &str) -> bool {
@@ -89,7 +136,25 @@ fn remains_little(text: &str, email: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_common;
+    use super::*;
+
+    async fn refused(password: &str) -> Option<String> {
+        let common = CommonPasswords::open(None).unwrap();
+        match common.refuse("new", password, "ana@example.com", "Ana Lima").await {
+            Ok(()) => None,
+            Err(Error::Invalid(errors)) => Some(errors[0].code.clone()),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_breached_is_common_and_what_is_short_in_its_normal_form_is_short() {
+        assert_eq!(refused("000webhost4ever").await.as_deref(), Some("common_password"));
+        assert_eq!(refused("000 WebHost 4ever").await.as_deref(), Some("common_password"));
+        assert_eq!(refused("violet harbour seven lamps").await, None);
+        // Eight letters with an accent each, as sixteen code points.
+        assert_eq!(refused(&"e\u{301}".repeat(8)).await.as_deref(), Some("too_short"));
+    }
 
     #[test]
     fn what_anybody_would_try_is_common() {

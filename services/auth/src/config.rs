@@ -5,6 +5,7 @@ use auth::AuthorityConfig;
 use ed25519_dalek::SigningKey;
 use events::link::LinkKey;
 use service::{ConfigError, Env};
+use std::path::PathBuf;
 
 /// The service's configuration.
 #[derive(Clone)]
@@ -18,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) second_factor_key: [u8; 32],
     /// Derives successors of refresh tokens.
     pub(crate) refresh_key: [u8; 32],
+    /// A list of common passwords, beside the one that comes with the service.
+    pub(crate) password_list: Option<PathBuf>,
     /// Derives the secrets of links in mail, as notifications does.
     pub(crate) links: LinkKey,
     /// Wrong passwords of one account within five minutes.
@@ -39,6 +42,7 @@ impl Config {
             Some(refresh_key),
             Some(second_factor_key),
             Some(link_key),
+            Some(password_list),
             Some(named_public),
             Some(attempts_max),
             Some(pull),
@@ -54,6 +58,7 @@ impl Config {
             env.secret::<32>("REFRESH_TOKEN_KEY"),
             env.secret::<32>("SECOND_FACTOR_KEY"),
             env.secret::<32>("MAIL_LINK_KEY"),
+            env.optional::<PathBuf>("PASSWORD_LIST"),
             env.optional::<String>("REVOCATION_PUBLIC_KEY"),
             env.or("PASSWORD_ATTEMPTS", 20),
             env.pair("AUTH_PULL_URLS", "AUTH_PULL_SECRET"),
@@ -81,7 +86,8 @@ impl Config {
             plain_cookies,
             pull,
         };
-        Ok(Self { database_url, nats_url, authority, revocation_secret, refresh_key, second_factor_key, links: LinkKey::new(&link_key), attempts_max, private })
+        Ok(Self { database_url, nats_url, authority, revocation_secret, refresh_key, second_factor_key, links: LinkKey::new(&link_key),
+            password_list, attempts_max, private })
     }
 }
 

@@ -64,6 +64,8 @@ pub(crate) enum Error {
     Qr(#[from] qrcode::types::QrError),
     #[error(transparent)]
     Refused(#[from] auth::Refusal),
+    #[error("the list of common passwords cannot be read")]
+    PasswordList(#[from] std::io::Error),
     #[error(transparent)]
     Password(#[from] PasswordError),
     #[error("the signing keys cannot be read")]
@@ -124,6 +126,7 @@ impl Error {
             | Self::Keys(KeyError::Database(error))
             | Self::Publish(PublishError::Database(error)) => of_database(error),
             Self::Password(error) => service::problem::internal(error),
+            Self::PasswordList(error) => service::problem::internal(error),
             Self::Keys(error) => service::problem::internal(error),
             Self::Totp(error) => service::problem::internal(error),
             Self::Sealed(error) => service::problem::internal(error),

@@ -56,6 +56,7 @@ mod links;
 mod notices;
 mod password_requests;
 mod passkeys;
+mod password_list;
 mod passwords;
 mod presence;
 mod private;
@@ -74,9 +75,11 @@ mod tokens;
 mod totp;
 
 pub use create_admin::create_admin;
+pub use password_list::build_password_list;
 pub use rotate_keys::rotate_keys;
 
-use crate::{config::Config, passwords::Passwords, revoker::Revoker, state::Auth, tokens::Tokens};
+use crate::{common_passwords::CommonPasswords, config::Config, passwords::Passwords, revoker::Revoker, state::Auth, tokens::Tokens};
+use anyhow::Context;
 use auth::{
     Authority,
     issue::{RevocationSigner, SecretKey},
@@ -109,6 +112,7 @@ pub async fn start_with(env: &Env, lifecycle: &Lifecycle, clock: Clock) -> anyho
         relying_party: passkeys::RelyingParty::new(&origin),
         seal: sealed::Seal::new(&config.second_factor_key),
         passwords: Passwords::new()?,
+        common_passwords: CommonPasswords::open(config.password_list.as_deref()).context("PASSWORD_LIST cannot be used")?,
         attempts_max: config.attempts_max,
         links: config.links,
         password_requested: Arc::default(),

@@ -10,14 +10,13 @@ use crate::{
     state::Auth,
     store,
 };
+use sqlx::PgTransaction;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 /// How often the job looks when nobody wakes it.
 const POLL: Duration = Duration::from_secs(1);
-/// Requests that one transaction answers.
-const BATCH: i64 = 50;
 
 /// Answers until the process stops.
 pub(crate) async fn answer(state: Auth, stop: CancellationToken) {
@@ -30,7 +29,7 @@ pub(crate) async fn answer(state: Auth, stop: CancellationToken) {
             _ = poll.tick() => {}
         }
         loop {
-            match answer_some(&state).await {
+            match answer_one(&state).await {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
@@ -42,22 +41,19 @@ pub(crate) async fn answer(state: Auth, stop: CancellationToken) {
     }
 }
 
-/// Answers a batch; true where there may be more. A crash before the commit leaves the requests where they were.
-async fn answer_some(state: &Auth) -> Result<bool, Error> {
+/// Answers one request; true where there may be more. One account is locked at a time. A crash before the commit leaves
+/// the request where it was.
+async fn answer_one(state: &Auth) -> Result<bool, Error> {
     let mut tx = state.pool.begin().await?;
-    let emails = store::password_requests::take(&mut tx, BATCH).await?;
-    for email in &emails {
-        answer_one(state, &mut tx, email).await?;
-    }
+    let Some(email) = store::password_requests::take(&mut tx).await? else { return Ok(false) };
+    send_link(state, &mut tx, &email).await?;
     tx.commit().await?;
-    if !emails.is_empty() {
-        state.backbone.wake();
-    }
-    Ok(i64::try_from(emails.len()).is_ok_and(|count| count == BATCH))
+    state.backbone.wake();
+    Ok(true)
 }
 
 /// Nobody who is banned gets a link, and who has no account gets no mail.
-async fn answer_one(state: &Auth, tx: &mut sqlx::PgTransaction<'_>, email: &str) -> Result<(), Error> {
+async fn send_link(state: &Auth, tx: &mut PgTransaction<'_>, email: &str) -> Result<(), Error> {
     let Some(known) = store::users::find_by_email(tx, email).await? else { return Ok(()) };
     let Some(account) = store::users::lock(tx, known.id).await? else { return Ok(()) };
     if account.email != email || devices::refuse_banned(&account).is_err() {

@@ -6,6 +6,7 @@ use argon2::{
 };
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
 
 /// OWASP's argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -54,7 +55,7 @@ impl Passwords {
 
     /// The hash to store.
     pub(crate) async fn hash(&self, password: &str) -> Result<String, PasswordError> {
-        let (argon2, password) = (self.argon2.clone(), password.to_owned());
+        let (argon2, password) = (self.argon2.clone(), normal(password));
         self.run(move || hash_with(&argon2, password.as_bytes())).await?
     }
 
@@ -62,7 +63,7 @@ impl Passwords {
     pub(crate) async fn matches(&self, password: &str, stored: Option<&str>) -> Result<bool, PasswordError> {
         let known = stored.is_some();
         let stored = stored.unwrap_or(&self.dummy).to_owned();
-        let (argon2, password) = (self.argon2.clone(), password.to_owned());
+        let (argon2, password) = (self.argon2.clone(), normal(password));
         let matches = self
             .run(move || {
                 let hash = PasswordHash::new(&stored).map_err(|error| PasswordError::Hash(error.into()))?;
@@ -87,6 +88,48 @@ impl Passwords {
     }
 }
 
+/// As it is hashed: the same word typed on another system is the same (Unicode's form NFKC), and nothing is cut off.
+pub(crate) fn normal(password: &str) -> String {
+    password.nfkc().collect()
+}
+
 fn hash_with(argon2: &Argon2<'_>, password: &[u8]) -> Result<String, PasswordError> {
     Ok(argon2.hash_password(password).map_err(PasswordError::Hash)?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_same_word_typed_on_another_system_is_the_same() {
+        let passwords = Passwords::new().unwrap();
+        let composed = "Zw\u{f6}lf Boxk\u{e4}mpfer jagen Viktor";
+        let hash = passwords.hash(composed).await.unwrap();
+        let decomposed = "Zwo\u{308}lf Boxka\u{308}mpfer jagen Viktor";
+        assert!(passwords.matches(decomposed, Some(&hash)).await.unwrap());
+        assert!(!passwords.matches("Zwolf Boxkampfer jagen Viktor", Some(&hash)).await.unwrap());
+    }
+
+    /// ASVS 6.2.8
+    #[tokio::test]
+    async fn the_whole_password_is_compared_as_it_is() {
+        let passwords = Passwords::new().unwrap();
+        let long = "lamp ".repeat(51) + "!";
+        let hash = passwords.hash(&long).await.unwrap();
+        assert!(passwords.matches(&long, Some(&hash)).await.unwrap());
+        for other in [&long[..255], &long.to_uppercase(), &format!(" {long}")] {
+            assert!(!passwords.matches(other, Some(&hash)).await.unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn who_finds_the_queue_full_is_told_at_once() {
+        let passwords = Passwords::new().unwrap();
+        let places = u32::try_from(passwords.queue.available_permits()).unwrap();
+        let taken = Arc::clone(&passwords.queue).acquire_many_owned(places).await.unwrap();
+        assert!(matches!(passwords.matches("anything", None).await, Err(PasswordError::Busy)));
+        drop(taken);
+        assert!(!passwords.matches("anything", None).await.unwrap());
+    }
 }

@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use crate::{passkeys::RelyingParty, passwords::Passwords, presence::Presence, revoker::Revoker, sealed::Seal, tokens::Tokens};
+use crate::{common_passwords::CommonPasswords, passkeys::RelyingParty, passwords::Passwords, presence::Presence, revoker::Revoker, sealed::Seal, tokens::Tokens};
 use auth::Authority;
 use axum::extract::FromRef;
 use events::{Backbone, link::LinkKey};
@@ -17,6 +17,8 @@ pub(crate) struct Auth {
     pub(crate) authority: Authority,
     pub(crate) clock: Clock,
     pub(crate) passwords: Passwords,
+    /// Those that nobody may choose.
+    pub(crate) common_passwords: CommonPasswords,
     /// Wrong passwords of one account from one network within [`crate::attempts::WINDOW`].
     pub(crate) attempts_max: i32,
     /// Asks for passkeys and judges them.

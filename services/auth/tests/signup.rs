@@ -1,6 +1,6 @@
 //! `POST /api/auth/signup`
 
-use crate::audience::{Browser, PASSWORD, world};
+use crate::audience::{Browser, PASSWORD, world, world_with};
 use contracts::ProblemCode;
 use serde_json::json;
 
@@ -84,4 +84,23 @@ async fn the_operator_makes_an_admin_and_doing_it_again_changes_nothing() {
     }
     let acts: i64 = sqlx::query_scalar("SELECT count(*) FROM audit").fetch_one(&world.pool).await.unwrap();
     assert_eq!(acts, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operators_list_of_common_passwords_counts_too() {
+    let folder = std::env::temp_dir();
+    let [from, list] = ["hashes", "list"]
+        .map(|kind| folder.join(format!("{kind}-{}", uuid::Uuid::now_v7().simple())).display().to_string());
+    let hash = hex::encode_upper(<sha1::Sha1 as sha1::Digest>::digest("our mascot is a heron"));
+    std::fs::write(&from, format!("{hash}:12\n")).unwrap();
+    let arguments = ["--from", &from, "--out", &list].map(str::to_owned);
+    assert_eq!(auth_service::build_password_list(&arguments).unwrap(), 1);
+    let world = world_with(auth_service::start, &[("PASSWORD_LIST", &list)]).await;
+    let body = |password: &str| json!({ "email": "bo@example.com", "password": password, "name": "Bo" });
+    let refused = world.anybody().post("/api/auth/signup", &body("our mascot is a heron")).await;
+    assert_eq!(refused.problem(ProblemCode::Invalid)["errors"][0]["code"], "common_password");
+    _ = world.anybody().post("/api/auth/signup", &body("our mascot is a crane")).await.expect(201);
+    for file in [from, list] {
+        std::fs::remove_file(file).unwrap();
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     attempts::{self, For},
-    common_passwords, devices,
+    devices,
     error::Error,
     notices,
     state::Auth,
@@ -33,7 +33,7 @@ pub(crate) async fn change_password(
         let mut db = state.pool.acquire().await?;
         store::users::find(&mut db, caller.user).await?.ok_or(Error::NotFound)?
     };
-    common_passwords::refuse("new", &request.new, &known.email, &known.name)?;
+    state.common_passwords.refuse("new", &request.new, &known.email, &known.name).await?;
     let wrong = || Error::field("current", "wrong_password", "Enter the password you use now");
     let stored = Some(known.password_hash.as_str());
     if !attempts::matches(&state, For::Change(caller.user), &request.current, stored).await? {

@@ -3,7 +3,7 @@
 use crate::{
     account::Account,
     attempts::{self, For, Network},
-    common_passwords, devices,
+    devices,
     error::Error,
     links::{self, Purpose},
     notices,
@@ -45,7 +45,7 @@ pub(crate) async fn reset_password(
         store::users::find(&mut db, link.user_id).await?.ok_or(Error::LinkInvalid)?
     };
     devices::refuse_banned(&known)?;
-    common_passwords::refuse("new", &request.new, &known.email, &known.name)?;
+    state.common_passwords.refuse("new", &request.new, &known.email, &known.name).await?;
     let password_hash = state.passwords.hash(&request.new).await?;
     let from = Network::of(&headers);
     let revocations = set(&state, &known, (&request.token, from), password_hash).await?;

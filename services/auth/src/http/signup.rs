@@ -3,7 +3,6 @@
 use crate::{
     account::{Account, normal_email},
     attempts::{self, Bound, Network},
-    common_passwords,
     devices::{self, Signed},
     error::{Error, breaks},
     http::{
@@ -57,7 +56,7 @@ pub(crate) async fn signup(
     Valid(request): Valid<SignUp>,
 ) -> Result<Response, Error> {
     let email = normal_email(&request.email);
-    common_passwords::refuse("password", &request.password, &email, &request.name)?;
+    state.common_passwords.refuse("password", &request.password, &email, &request.name).await?;
     // Taken before the answer is known and given back where it tells nothing, so that requests at one moment do not
     // slip through together.
     let guess = format!("taken from {}", Network::of(&headers));

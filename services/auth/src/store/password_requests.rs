@@ -15,19 +15,16 @@ pub(crate) async fn put(db: &mut PgConnection, email: &str, now: Timestamp) -> R
     Ok(())
 }
 
-/// Takes the oldest requests; nobody else takes them meanwhile. In the order of the addresses, as accounts are locked.
-pub(crate) async fn take(db: &mut PgConnection, limit: i64) -> Result<Vec<String>, sqlx::Error> {
-    let mut emails: Vec<String> = sqlx::query_scalar(
+/// Takes the oldest request; nobody else takes it meanwhile.
+pub(crate) async fn take(db: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
         r"
         DELETE FROM password_requests WHERE email IN (
-            SELECT email FROM password_requests ORDER BY requested_at LIMIT $1 FOR UPDATE SKIP LOCKED
+            SELECT email FROM password_requests ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
         RETURNING email
         ",
     )
-    .bind(limit)
-    .fetch_all(db)
-    .await?;
-    emails.sort();
-    Ok(emails)
+    .fetch_optional(db)
+    .await
 }
