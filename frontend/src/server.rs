@@ -29,7 +29,7 @@ use std::{path::Path, sync::Arc};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use refresh::Refresher;
-pub(crate) use refresh::ended as ended_cookies;
+pub(crate) use refresh::{ended as ended_cookies, renewing as renewing_cookie};
 pub(crate) use render::render;
 
 /// What handlers share.

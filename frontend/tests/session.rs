@@ -67,6 +67,25 @@ async fn a_fresh_token_is_left_alone_and_an_ending_one_is_renewed() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_before_its_time_is_renewed_once() {
+    // The key that signed it was retired: its session lives.
+    let refused = async || problem(ProblemCode::TokenInvalid);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let pages = Pages::with(auth(&asked).route("/api/tickets", get(refused))).await;
+    let answer =
+        pages.get("/tickets", &format!("__Host-access={}; __Host-refresh=old", token(600, "user"))).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/tickets"));
+    assert!(
+        matches!(&answer.cookies()[..], [only] if only.starts_with("__Host-access=;")),
+        "the session stays"
+    );
+    // The browser comes again without it, and is given a new one. Were that refused too, it would be the end.
+    let answer = pages.get("/tickets", "__Host-refresh=old").await;
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/signin?next=%2Ftickets"));
+}
+
+#[tokio::test]
 async fn an_ended_session_is_forgotten() {
     let services =
         Router::new().route("/api/auth/refresh", post(async || problem(ProblemCode::SessionRevoked)));

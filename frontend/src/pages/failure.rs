@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     error::AppError,
     forms::{FormState, SendAgain},
-    server::ended_cookies,
+    server::{ended_cookies, renewing_cookie},
     session::sign_in_path,
     visit::Visit,
 };
@@ -47,9 +47,16 @@ pub fn Failure(
 }
 
 /// A session that a service no longer accepts is over in the browser too, or sign-in would come back here for ever.
+/// But first another token is asked for, where that may help.
 fn sign_in_first(response: &ResponseOptions) {
-    end_session(response);
-    if let Ok(to) = HeaderValue::from_str(&sign_in_path(&Visit::current().path)) {
+    let visit = Visit::current();
+    let renewing = use_context::<Arc<Config>>().and_then(|config| renewing_cookie(&visit, config.cookies));
+    let to = if renewing.is_some() { visit.path.clone() } else { sign_in_path(&visit.path) };
+    match renewing {
+        Some(cookie) => response.append_header(header::SET_COOKIE, cookie),
+        None => end_session(response),
+    }
+    if let Ok(to) = HeaderValue::from_str(&to) {
         response.set_status(StatusCode::SEE_OTHER);
         response.insert_header(header::LOCATION, to);
     }

@@ -21,6 +21,8 @@ use tokio::sync::OnceCell;
 
 /// An access token that ends within this time is renewed: it must last until the page is rendered.
 const RENEW_BEFORE_S: i64 = 30;
+/// An access token that lasts longer was issued within the last minute: tokens live for fifteen.
+const NEW_LASTS_S: i64 = 14 * 60;
 /// How long the outcome of a refresh is shared with the browser's other requests.
 const SHARED_FOR: Duration = Duration::from_secs(10);
 
@@ -117,13 +119,21 @@ pub(super) async fn refresh(State(state): State<AppState>, mut request: Request,
 
 /// Cookies that end the session in the browser.
 pub(crate) fn ended(names: CookieNames) -> Vec<HeaderValue> {
-    [names.access, names.refresh]
-        .into_iter()
-        .filter_map(|name| {
-            let secure = if name.starts_with("__Host-") { " Secure;" } else { "" };
-            HeaderValue::from_str(&format!("{name}=; Path=/;{secure} HttpOnly; SameSite=Lax; Max-Age=0")).ok()
-        })
-        .collect()
+    [names.access, names.refresh].into_iter().filter_map(gone).collect()
+}
+
+/// The cookie with which the browser forgets its access token, where another one may be had for the refresh token.
+///
+/// A service may refuse a token whose session lives, as when the key that signed it was retired. The next request
+/// then comes without it, and is made fresh. One that is new already is refused for another reason.
+pub(crate) fn renewing(visit: &Visit, names: CookieNames) -> Option<HeaderValue> {
+    let token = visit.access.as_deref().filter(|_| visit.refresh.is_some())?;
+    if lasts(Some(token), NEW_LASTS_S) { None } else { gone(names.access) }
+}
+
+fn gone(name: &str) -> Option<HeaderValue> {
+    let secure = if name.starts_with("__Host-") { " Secure;" } else { "" };
+    HeaderValue::from_str(&format!("{name}=; Path=/;{secure} HttpOnly; SameSite=Lax; Max-Age=0")).ok()
 }
 
 /// The handler's own cookies win: whoever signs out stays signed out.

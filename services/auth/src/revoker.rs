@@ -5,6 +5,7 @@ use async_nats::jetstream::{self, message::PublishMessage};
 use auth::{
     Authority,
     issue::{RevocationSigner, SignError},
+    keys::PublicKey,
     pull::Position,
     revocation::{Complete, Revocation},
     subjects,
@@ -104,9 +105,14 @@ impl Revoker {
         let retirements = self.signer.retirements(&signing_keys::retirements(&keys))?;
         self.put(subjects::RETIREMENTS.to_owned(), retirements, None).await?;
         for key in keys {
-            self.put(subjects::key(&key.kid), self.signer.key(&key)?, None).await?;
+            self.announce(&key).await?;
         }
         Ok(())
+    }
+
+    /// Writes one key.
+    pub(crate) async fn announce(&self, key: &PublicKey) -> Result<(), RevokerError> {
+        self.put(subjects::key(&key.kid), self.signer.key(key)?, None).await
     }
 
     /// When the stream of revocations was created: its name's only lasting mark.

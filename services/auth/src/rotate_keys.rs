@@ -1,6 +1,7 @@
 //! `auth-service rotate-keys [--in SECONDS] [--leaked]`: new signing keys while everything runs.
 //!
-//! The change is committed, then published by this program itself, which waits until the bus has acknowledged it. Running
+//! The new key is published, the change committed, and the ends of the old ones published by this program itself, which
+//! waits until the bus has acknowledged it. Running
 //! instances of auth need not be told: they look which key signs whenever they sign.
 
 use crate::{
@@ -9,7 +10,10 @@ use crate::{
     store::audit,
 };
 use anyhow::{Context, bail};
-use auth::issue::{RevocationSigner, SecretKey};
+use auth::{
+    issue::{RevocationSigner, SecretKey},
+    keys::PublicKey,
+};
 use chrono::TimeDelta;
 use contracts::Timestamp;
 use service::{Clock, Env};
@@ -34,11 +38,11 @@ pub async fn rotate_keys(env: &Env, arguments: &[String]) -> anyhow::Result<Stri
     };
     let rotation = rotation(arguments)?;
     let pool = service::db::open(&database_url, &sqlx::migrate!()).await?;
-    let clock = Clock::system();
-    let rotated = commit(&pool, rotation, clock.now()).await?;
     let client = auth::connect_client(&nats_url, "auth", "rotate-keys").await?;
     let signer = RevocationSigner(SecretKey::new(&secret));
-    let published = Revoker::over(client, signer, pool, clock).write_keys().await;
+    let revoker = Revoker::over(client, signer, pool.clone(), Clock::system());
+    let rotated = commit(&pool, &revoker, rotation, Clock::system().now()).await?;
+    let published = revoker.write_keys().await;
     // Whoever runs auth writes all of it again within half a minute.
     published.with_context(|| {
         format!("{}; the bus has not acknowledged it, and auth goes on trying", said(&rotated, rotation))
@@ -61,21 +65,33 @@ fn rotation(arguments: &[String]) -> anyhow::Result<Rotation> {
 }
 
 /// The keys and the audit, in one transaction.
-async fn commit(pool: &PgPool, rotation: Rotation, now: Timestamp) -> anyhow::Result<Rotated> {
+async fn commit(
+    pool: &PgPool,
+    revoker: &Revoker,
+    rotation: Rotation,
+    now: Timestamp,
+) -> anyhow::Result<Rotated> {
     let mut tx = pool.begin().await?;
     let rotated = signing_keys::rotate(&mut tx, rotation, now).await?;
     let (action, note) = match rotation {
-        Rotation::After(_) => ("keys.rotate", format!("Signs from {}", rotated.signs_at.to_rfc3339())),
+        Rotation::After(_) => {
+            ("keys.rotate", format!("Signs from {}", rotated.public.not_before.to_rfc3339()))
+        }
         Rotation::Leaked => ("keys.retire_leaked", format!("Retired {}", rotated.old.join(", "))),
     };
-    audit::write_of_operator(&mut tx, now, action, &rotated.kid, &note).await?;
+    audit::write_of_operator(&mut tx, now, action, &rotated.public.kid, &note).await?;
+    // Before the commit, from which on a leaked key's successor signs: nobody shall see a token of a key unknown. The
+    // transaction waits for the bus, and holds nothing but the keys' lock. A bus that is away does not stop it.
+    if let Err(error) = revoker.announce(&rotated.public).await {
+        tracing::warn!(%error, "the new key is not published yet");
+    }
     tx.commit().await?;
     Ok(rotated)
 }
 
 fn said(rotated: &Rotated, rotation: Rotation) -> String {
-    let Rotated { kid, signs_at, old, old_retire_at } = rotated;
-    let (old, signs_at) = (old.join(", "), signs_at.to_rfc3339());
+    let Rotated { public: PublicKey { kid, not_before, .. }, old, old_retire_at } = rotated;
+    let (old, signs_at) = (old.join(", "), not_before.to_rfc3339());
     match rotation {
         Rotation::After(_) => {
             format!("the key {kid} signs from {signs_at}; {old} retire at {}", old_retire_at.to_rfc3339())

@@ -8,7 +8,7 @@ use crate::{config::public_half, store};
 use auth::{
     issue::{SecretKey, TokenSigner},
     keys::{PublicKey, RETIREMENTS_MAX, Retirement, Retirements},
-    revocation,
+    revocation, token,
 };
 use chrono::TimeDelta;
 use contracts::Timestamp;
@@ -44,10 +44,8 @@ pub(crate) enum Rotation {
 /// What a rotation has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rotated {
-    /// The new key.
-    pub(crate) kid: String,
-    /// Its first use.
-    pub(crate) signs_at: Timestamp,
+    /// The new key, with its first use.
+    pub(crate) public: PublicKey,
     /// The keys it replaces.
     pub(crate) old: Vec<String>,
     /// When their signatures cease to count.
@@ -80,7 +78,8 @@ pub(crate) async fn rotate(
 ) -> Result<Rotated, KeyError> {
     store::signing_keys::lock(tx).await?;
     let (signs_at, old_retire_at) = match rotation {
-        Rotation::Leaked => (now, now),
+        // So long ago that no reader's clock has another opinion.
+        Rotation::Leaked => (now, now - TimeDelta::seconds(2 * token::LEEWAY_SECONDS)),
         Rotation::After(ahead) => {
             if let Some(next) = store::signing_keys::next(tx, now).await? {
                 return Err(KeyError::UnderWay(next));
@@ -92,7 +91,12 @@ pub(crate) async fn rotate(
     let key = new_key(signs_at);
     store::signing_keys::insert(tx, &key, now).await?;
     let old = store::signing_keys::retire_others(tx, &key.kid, old_retire_at).await?;
-    Ok(Rotated { kid: key.kid, signs_at, old, old_retire_at })
+    let public = PublicKey::new(&key.kid, &public_half_of(&key)?, signs_at);
+    Ok(Rotated { public, old, old_retire_at })
+}
+
+fn public_half_of(key: &SigningKey) -> Result<[u8; 32], KeyError> {
+    key.public.as_slice().try_into().map_err(|_| KeyError::Damaged)
 }
 
 fn new_key(not_before: Timestamp) -> SigningKey {
