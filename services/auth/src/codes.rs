@@ -89,15 +89,10 @@ async fn of_app(
     Ok(Checked::Wrong)
 }
 
-async fn recover(
-    db: &mut PgConnection,
-    user: UserId,
-    code: &str,
-    now: Timestamp,
-) -> Result<Checked, Error> {
+async fn recover(db: &mut PgConnection, user: UserId, code: &str, now: Timestamp) -> Result<Checked, Error> {
     let Some(hash) = recovery_codes::hash(code) else { return Ok(Checked::Wrong) };
-    let used = store::recovery_codes::take(db, user, &hash, now).await?;
-    Ok(if used { Checked::Right } else { Checked::Wrong })
+    let taken = store::recovery_codes::take(db, user, &hash, now).await?;
+    Ok(if taken { Checked::Right } else { Checked::Wrong })
 }
 
 /// How many seconds the next code has to wait.

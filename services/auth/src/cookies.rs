@@ -28,7 +28,8 @@ pub(crate) fn set(names: CookieNames, signed: &Signed) -> HeaderMap {
     if browser.is_some() {
         cookies.push((names.challenge, "", 0));
     }
-    cookies.extend(browser.as_deref().map(|text| (known_browsers::name(names.secure), text, BROWSER_SECONDS)));
+    cookies
+        .extend(browser.as_deref().map(|text| (known_browsers::name(names.secure), text, BROWSER_SECONDS)));
     headers(names, &cookies)
 }
 

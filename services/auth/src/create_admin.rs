@@ -78,12 +78,7 @@ async fn give_app(pool: &PgPool, clock: &Clock, admin: &Account, app: App) -> an
     Ok(())
 }
 
-fn by_operator<'a>(
-    subject: &'a Account,
-    action: &'a str,
-    note: &'a str,
-    at: Timestamp,
-) -> audit::Entry<'a> {
+fn by_operator<'a>(subject: &'a Account, action: &'a str, note: &'a str, at: Timestamp) -> audit::Entry<'a> {
     audit::Entry {
         at,
         actor: None,

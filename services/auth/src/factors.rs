@@ -70,8 +70,7 @@ pub(crate) async fn added(
     change: Change,
 ) -> Result<Added, Error> {
     let left = store::recovery_codes::left(tx, account.id).await?;
-    let recovery_codes =
-        if left == 0 { new_recovery_codes(tx, account.id).await? } else { Vec::new() };
+    let recovery_codes = if left == 0 { new_recovery_codes(tx, account.id).await? } else { Vec::new() };
     store::sessions::strengthened(tx, session).await?;
     let session = store::sessions::find(tx, session).await?.ok_or(Error::SessionRevoked)?;
     note(state, tx, account, change).await?;
@@ -90,7 +89,9 @@ pub(crate) async fn removed(
 ) -> Result<(), Error> {
     if !store::second_factors::of(tx, account.id).await?.any() {
         if account.role == Role::Admin {
-            return Err(Error::StateConflict("Admins keep a second factor: add another one before you remove it"));
+            return Err(Error::StateConflict(
+                "Admins keep a second factor: add another one before you remove it",
+            ));
         }
         store::recovery_codes::delete(tx, account.id).await?;
     }

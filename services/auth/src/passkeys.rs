@@ -1,4 +1,4 @@
-//! Passkeys (WebAuthn, level 3): a key in a device that answers for its owner, by finger, face or PIN.
+//! Passkeys (`WebAuthn`, level 3): a key in a device that answers for its owner, by finger, face or PIN.
 //!
 //! User verification is required, so a passkey is two factors by itself: something one has, and something one is or knows.
 //! Credentials are discoverable: whoever signs in with one names nobody before. Each ceremony is a row with the challenge
@@ -66,9 +66,10 @@ pub(crate) async fn begin_adding(
 ) -> Result<Value, Error> {
     let known = store::passkeys::credential_ids(tx, account.id).await?;
     if i64::try_from(known.len()).is_ok_and(|known| known >= OF_USER_MAX) {
-        return Err(Error::StateConflict("That is as many passkeys as an account may have: remove one first"));
+        return Err(Error::StateConflict(
+            "That is as many passkeys as an account may have: remove one first",
+        ));
     }
-    let known = known.into_iter().map(Into::into).collect();
     let (mut options, adding) = state.relying_party.get()?.start_passkey_registration(
         account.id.uuid(),
         &account.email,
@@ -132,11 +133,7 @@ pub(crate) async fn answer(state: &Auth, credential: Value) -> Result<Answer, Er
 
 /// Is it a passkey of that user, and did it sign? Notes its use. The user must be locked, so that of two answers with one
 /// counter the second is refused.
-pub(crate) async fn verify(
-    state: &Auth,
-    tx: &mut PgTransaction<'_>,
-    answer: Answer,
-) -> Result<(), Error> {
+pub(crate) async fn verify(state: &Auth, tx: &mut PgTransaction<'_>, answer: Answer) -> Result<(), Error> {
     let id = answer.credential.get_credential_id();
     let found = store::passkeys::find(tx, answer.user, id).await?.ok_or(Error::PasskeyRefused)?;
     let mut passkey: Passkey = serde_json::from_value(found.credential)?;

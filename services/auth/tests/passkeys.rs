@@ -58,7 +58,8 @@ async fn a_passkey_signs_in_alone_and_each_answer_once() {
     let listed = ana.get(&world, "/api/auth/second-factors").await.expect(200);
     assert_eq!(listed.json["passkeys"][0]["name"], "My phone");
     assert!(listed.json["passkeys"][0]["last_used_at"].is_string(), "{}", listed.text);
-    let asked = world.anybody().post("/api/auth/signin", &json!({ "email": ana.email, "password": PASSWORD })).await;
+    let asked =
+        world.anybody().post("/api/auth/signin", &json!({ "email": ana.email, "password": PASSWORD })).await;
     assert_eq!(asked.expect(202).json["passkey"], true);
 }
 

@@ -104,8 +104,7 @@ async fn an_app_counts_once_a_code_of_it_has_come_back() {
     let again = json!({ "email": ana.email, "password": PASSWORD, "name": "Ana" });
     _ = world.anybody().post("/api/auth/signup", &again).await.expect(202);
 
-    let stored: Vec<u8> =
-        sqlx::query_scalar("SELECT secret FROM totp").fetch_one(&world.pool).await.unwrap();
+    let stored: Vec<u8> = sqlx::query_scalar("SELECT secret FROM totp").fetch_one(&world.pool).await.unwrap();
     assert!(!stored.windows(20).any(|part| part == app.secret.as_bytes()), "the secret is sealed");
 }
 
@@ -291,10 +290,11 @@ async fn a_second_step_that_races_a_ban_leaves_no_session() {
         let asked = challenge(&world, &ana).await;
         let ban = format!("/api/auth/admin/users/{}/ban", ana.id());
         let stagger = std::time::Duration::from_millis(2 * round);
-        let (banned, entered) = tokio::join!(admin.send(&world, Method::PUT, &ban, &json!({ "reason": "Fraud" })), async {
-            tokio::time::sleep(stagger).await;
-            second_step(&world, &asked, &app.recovery_codes[0]).await
-        });
+        let (banned, entered) =
+            tokio::join!(admin.send(&world, Method::PUT, &ban, &json!({ "reason": "Fraud" })), async {
+                tokio::time::sleep(stagger).await;
+                second_step(&world, &asked, &app.recovery_codes[0]).await
+            });
         _ = banned.expect(200);
         if entered.status == 200 {
             let signed = Browser::of(&ana.email, &entered);

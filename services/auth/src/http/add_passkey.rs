@@ -3,7 +3,8 @@
 use crate::{
     cookies,
     error::{Error, breaks},
-    factors::{self, Change}, passkeys, reauthentication,
+    factors::{self, Change},
+    passkeys, reauthentication,
     state::Auth,
     store::{self, passkeys::NewPasskey},
 };
@@ -36,7 +37,9 @@ pub(crate) async fn add_passkey(
     let now = state.clock.now();
     reauthentication::require(&mut tx, &caller, now).await?;
     if store::second_factors::of(&mut tx, account.id).await?.passkeys >= passkeys::OF_USER_MAX {
-        return Err(Error::StateConflict("That is as many passkeys as an account may have: remove one first"));
+        return Err(Error::StateConflict(
+            "That is as many passkeys as an account may have: remove one first",
+        ));
     }
     let new = NewPasskey {
         id: service::new_id(),
@@ -46,9 +49,9 @@ pub(crate) async fn add_passkey(
         credential: &serde_json::to_value(&passkey)?,
         backed_up: passkeys::is_backed_up(&passkey)?,
     };
-    let known = |error: sqlx::Error| match breaks(&error, "passkeys_credential_key") {
-        true => Error::StateConflict("That passkey was added before"),
-        false => error.into(),
+    let known = |error: sqlx::Error| {
+        let is_known = breaks(&error, "passkeys_credential_key");
+        if is_known { Error::StateConflict("That passkey was added before") } else { error.into() }
     };
     store::passkeys::insert(&mut tx, new, now).await.map_err(known)?;
     let added = factors::added(&state, &mut tx, &account, caller.session, Change::PasskeyAdded).await?;

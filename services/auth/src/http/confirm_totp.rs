@@ -1,6 +1,14 @@
 //! `PUT /api/auth/totp`: a code has come back, so the authenticator app counts.
 
-use crate::{codes, cookies, error::Error, factors::{self, Change}, reauthentication, state::Auth, store, totp::AppSecret};
+use crate::{
+    codes, cookies,
+    error::Error,
+    factors::{self, Change},
+    reauthentication,
+    state::Auth,
+    store,
+    totp::AppSecret,
+};
 use auth::Caller;
 use axum::{Json, extract::State, response::IntoResponse};
 use contracts::{

@@ -51,8 +51,7 @@ impl Entered {
     pub(super) fn answer(self, names: CookieNames, signed: StatusCode) -> Response {
         match self {
             Self::Signed(entered) => {
-                let body =
-                    SignedIn { user: entered.account.view(), expires_at: entered.access.expires_at };
+                let body = SignedIn { user: entered.account.view(), expires_at: entered.access.expires_at };
                 (signed, cookies::set(names, &entered), Json(body)).into_response()
             }
             Self::Asked(Asked { challenge, factors, expires_at }) => {

@@ -23,9 +23,8 @@ pub(crate) async fn list_second_factors(
     let account = store::users::find(&mut db, caller.user).await?.ok_or(Error::NotFound)?;
     let session = store::sessions::find(&mut db, caller.session).await?.ok_or(Error::SessionRevoked)?;
     let totp = store::totp::find(&mut db, caller.user).await?;
-    let totp = totp.and_then(|totp| {
-        Some(TotpView { created_at: totp.confirmed_at?, last_used_at: totp.last_used_at })
-    });
+    let totp = totp
+        .and_then(|totp| Some(TotpView { created_at: totp.confirmed_at?, last_used_at: totp.last_used_at }));
     let passkeys = store::passkeys::of(&mut db, caller.user).await?;
     let left = store::recovery_codes::left(&mut db, caller.user).await?;
     Ok(Json(SecondFactorsView {

@@ -14,17 +14,16 @@ use contracts::{Problem, second_factors::TotpOffer};
     (status = 409, description = "`state_conflict`: there is one already", body = Problem),
 ))]
 #[tracing::instrument(name = "auth.offer_totp", skip_all)]
-pub(crate) async fn offer_totp(
-    State(state): State<Auth>,
-    caller: Caller,
-) -> Result<Json<TotpOffer>, Error> {
+pub(crate) async fn offer_totp(State(state): State<Auth>, caller: Caller) -> Result<Json<TotpOffer>, Error> {
     let mut tx = state.pool.begin().await?;
     let account = store::users::lock(&mut tx, caller.user).await?.ok_or(Error::NotFound)?;
     let now = state.clock.now();
     reauthentication::require(&mut tx, &caller, now).await?;
     let known = store::totp::find(&mut tx, account.id).await?;
     if known.is_some_and(|totp| totp.confirmed_at.is_some()) {
-        return Err(Error::StateConflict("Remove the authenticator app that you have before you add another"));
+        return Err(Error::StateConflict(
+            "Remove the authenticator app that you have before you add another",
+        ));
     }
     let secret = AppSecret::random();
     store::totp::offer(&mut tx, account.id, &secret.sealed(&state.seal, account.id)?, now).await?;

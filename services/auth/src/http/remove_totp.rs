@@ -1,6 +1,12 @@
 //! `DELETE /api/auth/totp`: remove the authenticator app.
 
-use crate::{error::Error, factors::{self, Change}, reauthentication, state::Auth, store};
+use crate::{
+    error::Error,
+    factors::{self, Change},
+    reauthentication,
+    state::Auth,
+    store,
+};
 use auth::Caller;
 use axum::{extract::State, http::StatusCode};
 use contracts::Problem;

@@ -1,6 +1,12 @@
 //! `POST /api/auth/recovery-codes`: new recovery codes in the place of all old ones.
 
-use crate::{error::Error, factors::{self, Change}, reauthentication, state::Auth, store};
+use crate::{
+    error::Error,
+    factors::{self, Change},
+    reauthentication,
+    state::Auth,
+    store,
+};
 use auth::Caller;
 use axum::{Json, extract::State};
 use contracts::{Problem, second_factors::RecoveryCodes};

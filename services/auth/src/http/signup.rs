@@ -5,11 +5,7 @@ use crate::{
     attempts::{self, Bound, Network},
     devices::{self, Signed},
     error::{Error, breaks},
-    http::{
-        change_email,
-        entered::Entered,
-        signin,
-    },
+    http::{change_email, entered::Entered, signin},
     links::{self, About, Purpose},
     state::Auth,
     store,

@@ -31,11 +31,13 @@ pub(crate) async fn take(
     challenge: &str,
     now: Timestamp,
 ) -> Result<Option<(Option<SessionId>, Value)>, sqlx::Error> {
-    sqlx::query_as("DELETE FROM ceremonies WHERE challenge = $1 AND expires_at > $2 RETURNING session_id, state")
-        .bind(challenge)
-        .bind(now)
-        .fetch_optional(db)
-        .await
+    sqlx::query_as(
+        "DELETE FROM ceremonies WHERE challenge = $1 AND expires_at > $2 RETURNING session_id, state",
+    )
+    .bind(challenge)
+    .bind(now)
+    .fetch_optional(db)
+    .await
 }
 
 /// Deletes a batch of those that are over; gives how many.

@@ -50,7 +50,10 @@ pub(crate) async fn seen(
 
 /// How many browsers the account knows.
 pub(crate) async fn count(db: &mut PgConnection, user: UserId) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT count(*) FROM known_browsers WHERE user_id = $1").bind(user).fetch_one(db).await
+    sqlx::query_scalar("SELECT count(*) FROM known_browsers WHERE user_id = $1")
+        .bind(user)
+        .fetch_one(db)
+        .await
 }
 
 /// From now on the account knows the browser.
@@ -86,11 +89,7 @@ pub(crate) async fn disown(
 }
 
 /// The account forgets the browsers that were used longest ago until `keep` are left.
-pub(crate) async fn forget_beyond(
-    db: &mut PgConnection,
-    user: UserId,
-    keep: i64,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn forget_beyond(db: &mut PgConnection, user: UserId, keep: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
         r"
         DELETE FROM known_browsers WHERE user_id = $1 AND hash IN (

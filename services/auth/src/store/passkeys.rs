@@ -82,10 +82,7 @@ pub(crate) async fn insert(
 }
 
 /// Ids of the credentials that a user has.
-pub(crate) async fn credential_ids(
-    db: &mut PgConnection,
-    user: UserId,
-) -> Result<Vec<Vec<u8>>, sqlx::Error> {
+pub(crate) async fn credential_ids(db: &mut PgConnection, user: UserId) -> Result<Vec<Vec<u8>>, sqlx::Error> {
     sqlx::query_scalar("SELECT credential_id FROM passkeys WHERE user_id = $1").bind(user).fetch_all(db).await
 }
 

@@ -46,10 +46,7 @@ async fn keep_newest(db: &mut PgConnection, user: UserId) -> Result<(), sqlx::Er
 }
 
 /// The challenge. Read it again once its user is locked.
-pub(crate) async fn find(
-    db: &mut PgConnection,
-    hash: &[u8],
-) -> Result<Option<StoredChallenge>, sqlx::Error> {
+pub(crate) async fn find(db: &mut PgConnection, hash: &[u8]) -> Result<Option<StoredChallenge>, sqlx::Error> {
     sqlx::query_as("SELECT user_id, generation, proven, expires_at FROM signin_challenges WHERE hash = $1")
         .bind(hash)
         .fetch_optional(db)

@@ -121,3 +121,6 @@ pub(crate) async fn forget(
     sqlx::query("DELETE FROM signing_keys WHERE retires_at <= $1").bind(retired_before).execute(db).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,8 +20,7 @@ async fn user(db: &mut PgConnection) -> Uuid {
 
 /// Sessions that expire and were revoked so many days from now.
 async fn sessions(db: &mut PgConnection, user: Uuid, count: i64, expire: f64, revoked: Option<f64>) {
-    let days =
-        "INSERT INTO sessions
+    let days = "INSERT INTO sessions
             (id, user_id, user_agent, created_at, last_seen_at, authenticated_at, expires_at, revoked_at)
         SELECT gen_random_uuid(), $1, '', now(), now(), now(), now() + make_interval(secs => 86400 * $3),
             now() + make_interval(secs => 86400 * $4) FROM generate_series(1, $2)";
