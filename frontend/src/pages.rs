@@ -13,7 +13,7 @@ pub mod edit_show;
 pub mod failure;
 pub mod forgot_password;
 pub mod home;
-pub(crate) mod link;
+pub mod link;
 pub mod new_show;
 pub mod not_me;
 pub mod order;

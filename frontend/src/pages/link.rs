@@ -28,7 +28,7 @@ pub(super) fn refused(error: AppError) -> Refusal {
 
 /// In the place of the form, where the address carries no secret.
 #[component]
-pub(super) fn LinkIsNeeded() -> impl IntoView {
+pub fn LinkIsNeeded() -> impl IntoView {
     view! {
         <Notice tone=Tone::Warn title="Open the link from your mail">
             <p class="text-sm">"Part of it is missing here. Some mail programs break long links in two."</p>
