@@ -212,14 +212,14 @@ async fn ban(
         let account = store::users::find(tx, line.user_id).await?.ok_or(Error::NotFound)?;
         let changed = left_out(account.id, account.role, account.ban.is_some(), actor.id);
         let over = line.until.is_some_and(|until| until <= now);
-        let outcome = match changed.or(over.then_some(BanImportProblem::UntilInvalid)) {
-            Some(problem) => Err(problem),
-            None => {
-                let terms = Ban { reason: line.reason, until: line.until, tickets: Some(line.tickets) };
-                let imposed = bans::impose(tx, &by, account, &terms).await?;
-                revocations.push(imposed.revocation);
-                Ok(imposed.ban)
-            }
+        let problem = changed.or(over.then_some(BanImportProblem::UntilInvalid));
+        let outcome = if let Some(problem) = problem {
+            Err(problem)
+        } else {
+            let terms = Ban { reason: line.reason, until: line.until, tickets: Some(line.tickets) };
+            let imposed = bans::impose(tx, &by, account, &terms).await?;
+            revocations.push(imposed.revocation);
+            Ok(imposed.ban)
         };
         outcomes.push((line.line, outcome));
     }

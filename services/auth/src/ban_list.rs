@@ -103,7 +103,7 @@ impl Numbers<'_> {
         let rest = self.text.as_bytes().get(begins..).unwrap_or_default();
         let begins = begins + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let between = self.text.as_bytes().get(self.at..begins).unwrap_or_default();
-        let ends = between.iter().filter(|byte| **byte == b'\n').count();
+        let ends = between.split(|byte| *byte == b'\n').count().saturating_sub(1);
         self.line = self.line.saturating_add(i32::try_from(ends).unwrap_or(i32::MAX));
         self.at = begins;
         self.line
@@ -162,7 +162,7 @@ fn terms(
     if line.named.is_empty() {
         return Err(BanImportProblem::UserMissing);
     }
-    line.until = end(until, now).ok_or(BanImportProblem::UntilInvalid)?;
+    line.until = end(until, now)?;
     if !tickets.is_empty() {
         let word = tickets.to_lowercase();
         line.tickets = word.parse().map_err(|_| BanImportProblem::TicketsInvalid)?;
@@ -177,16 +177,18 @@ impl Line {
     }
 }
 
-/// When the ban ends, which may be never; nothing where that cannot be read or has passed.
-fn end(text: &str, now: Timestamp) -> Option<Option<Timestamp>> {
+/// When the ban ends; nothing where it never does.
+fn end(text: &str, now: Timestamp) -> Result<Option<Timestamp>, BanImportProblem> {
     if text.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    let ends = match text.parse().ok()? {
-        When::At(instant) => instant,
-        When::On(day) => day.and_time(NaiveTime::MIN).and_utc().checked_add_signed(TimeDelta::days(1))?,
+    let ends = match text.parse() {
+        Ok(When::At(instant)) => Some(instant),
+        Ok(When::On(day)) => day.and_time(NaiveTime::MIN).and_utc().checked_add_signed(TimeDelta::days(1)),
+        Err(_) => None,
     };
-    (ends > now).then_some(Some(ends))
+    let ahead = ends.filter(|ends| *ends > now);
+    ahead.map(Some).ok_or(BanImportProblem::UntilInvalid)
 }
 
 /// Bounded, and without what the database refuses.
