@@ -289,9 +289,10 @@ async fn a_second_step_that_races_a_ban_leaves_no_session() {
         let app = App::add(&world, &clock, &ana).await;
         let asked = challenge(&world, &ana).await;
         let ban = format!("/api/auth/admin/users/{}/ban", ana.id());
+        let reason = json!({ "reason": "Fraud" });
         let stagger = std::time::Duration::from_millis(2 * round);
         let (banned, entered) =
-            tokio::join!(admin.send(&world, Method::PUT, &ban, &json!({ "reason": "Fraud" })), async {
+            tokio::join!(admin.send(&world, Method::PUT, &ban, &reason), async {
                 tokio::time::sleep(stagger).await;
                 second_step(&world, &asked, &app.recovery_codes[0]).await
             });
