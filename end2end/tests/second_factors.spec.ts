@@ -4,8 +4,8 @@ import { codeOf } from '../support/codes';
 import type { Person } from '../support/people';
 import { checked, expect, hydrated, test, visit } from '../support/test';
 
-/** Adds an authenticator app as its owner does; gives its secret and the recovery codes. */
-async function addApp(page: Page): Promise<{ secret: string; codes: string[] }> {
+/** Adds an authenticator app as its owner does; gives its secret, the code that it took, and the recovery codes. */
+async function addApp(page: Page): Promise<{ secret: string; used: string; codes: string[] }> {
   await visit(page, '/account/security');
   await page.getByRole('button', { name: 'Add an authenticator app' }).click();
   await checked(page);
@@ -16,13 +16,14 @@ async function addApp(page: Page): Promise<{ secret: string; codes: string[] }> 
   await expect(page.getByLabel('Code')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('Code')).toHaveValue('');
   await checked(page);
-  await page.getByLabel('Code').fill(codeOf(secret));
+  const used = codeOf(secret);
+  await page.getByLabel('Code').fill(used);
   await page.getByRole('button', { name: 'Add the app' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Your authenticator app is added' })).toBeVisible();
   await checked(page);
   const codes = await page.getByRole('region', { name: 'Your recovery codes' }).getByRole('listitem').allInnerTexts();
   expect(codes).toHaveLength(10);
-  return { secret, codes };
+  return { secret, used, codes };
 }
 
 async function firstStep(page: Page, person: Person, next = ''): Promise<void> {
@@ -36,7 +37,7 @@ async function firstStep(page: Page, person: Person, next = ''): Promise<void> {
 
 test('an app is added, signs in, and is asked for before it is removed', async ({ people }) => {
   const person = await people.user();
-  const { secret, codes } = await addApp(person.page);
+  const { secret, used, codes } = await addApp(person.page);
   await person.page.getByRole('link', { name: 'I have kept them' }).click();
   await expect(person.page.getByText('10 are left.')).toBeVisible();
 
@@ -44,11 +45,11 @@ test('an app is added, signs in, and is asked for before it is removed', async (
   await firstStep(page, person, '?next=/tickets');
   expect((await api.get('/api/auth/whoami')).status()).toBe(401);
   await checked(page);
-  await page.getByLabel('Code').fill(codeOf(secret));
+  await page.getByLabel('Code').fill(used);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('One thing needs another look');
   await checked(page);
-  // The app's next code is good for a while before its time; the one above was used when the app was added.
+  // That one was used when the app was added; the app's next is good a little before its time.
   await page.getByLabel('Code').fill(codeOf(secret, 1));
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'My tickets' })).toBeVisible();
