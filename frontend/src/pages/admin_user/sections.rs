@@ -65,17 +65,18 @@ impl Cursors {
 
     /// Which page of a list is asked for.
     pub fn page(&self, list: List) -> PageQuery {
-        PageQuery { cursor: self.of(list).clone(), limit: Some(LIMIT) }
+        PageQuery { cursor: self.of(list).map(str::to_owned), limit: Some(LIMIT) }
     }
 
-    const fn of(&self, list: List) -> &Option<String> {
-        match list {
+    fn of(&self, list: List) -> Option<&str> {
+        let cursor = match list {
             List::Sessions => &self.sessions,
             List::Orders => &self.orders,
             List::Listings => &self.listings,
             List::Bans => &self.bans,
             List::Acts => &self.acts,
-        }
+        };
+        cursor.as_deref()
     }
 
     /// The page with one list elsewhere, and the others where they are.
