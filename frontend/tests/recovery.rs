@@ -60,7 +60,9 @@ async fn a_new_password_signs_this_browser_out_too() {
 async fn a_link_that_works_no_more_is_said_at_the_form() {
     let pages = Pages::with(refusing(ProblemCode::LinkInvalid)).await;
     let form = format!("form=reset-password&token={TOKEN}&new=seven+lamps+in+a+violet+harbour");
-    for (path, form) in [("/reset-password", form), ("/confirm-email", format!("form=confirm-email&token={TOKEN}"))] {
+    for (path, form) in
+        [("/reset-password", form), ("/confirm-email", format!("form=confirm-email&token={TOKEN}"))]
+    {
         let answer = pages.post(&format!("{path}?token={TOKEN}"), &form).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.html.contains("used before, or has run out"), "{path}");
@@ -81,7 +83,8 @@ async fn a_page_without_its_secret_asks_for_the_link() {
 async fn signing_in_says_by_what_the_browser_is_known() {
     let seen = async |headers: HeaderMap| {
         let cookie = headers.get("cookie").and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
-        let code = if cookie == "__Host-browser=known" { ProblemCode::RateLimited } else { ProblemCode::Internal };
+        let code =
+            if cookie == "__Host-browser=known" { ProblemCode::RateLimited } else { ProblemCode::Internal };
         problem(code)
     };
     let pages = Pages::with(Router::new().route("/api/auth/signin", post(seen))).await;

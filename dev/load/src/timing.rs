@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn an_interval_tells_a_difference_from_noise() {
-        let noise = |base: f64| (0..200).map(|number| base + f64::from(number % 20) / 10.0).collect::<Vec<_>>();
+        let noise =
+            |base: f64| (0..200).map(|number| base + f64::from(number % 20) / 10.0).collect::<Vec<_>>();
         let (low, high) = interval(&noise(20.0), &noise(20.0));
         assert!(low <= 0.0 && high >= 0.0, "{low} {high}");
         let (low, _) = interval(&noise(25.0), &noise(20.0));

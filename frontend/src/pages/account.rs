@@ -74,7 +74,9 @@ fn News() -> impl IntoView {
     let (title, words) = match query("done").as_deref() {
         Some("device") => ("That device is signed out", "If it was not yours, change your password too."),
         Some("others") => ("All other devices are signed out", "Only this one is left."),
-        Some("email") => ("Look into the mail of the new address", "Follow the link there. Until then the old one stays."),
+        Some("email") => {
+            ("Look into the mail of the new address", "Follow the link there. Until then the old one stays.")
+        }
         Some("confirmation") => ("The link is on its way", "It works once, for a day."),
         Some("password") => ("Your password is changed", "All other devices are signed out."),
         _ => return ().into_any(),

@@ -52,7 +52,8 @@ fn News() -> impl IntoView {
         ),
         _ => return ().into_any(),
     };
-    view! { <div class="mt-6"><Notice tone=Tone::Ok title><p class="text-sm">{words}</p></Notice></div> }.into_any()
+    view! { <div class="mt-6"><Notice tone=Tone::Ok title><p class="text-sm">{words}</p></Notice></div> }
+        .into_any()
 }
 
 async fn forgot(form: Submission) -> Outcome {

@@ -30,11 +30,7 @@ impl Handler for Notices {
     const NAME: &'static str = "notices";
     const KIND: Kind = Kind::Effect;
 
-    async fn handle(
-        &self,
-        tx: &mut PgTransaction<'_>,
-        event: &Received<Notice>,
-    ) -> Result<(), Handling> {
+    async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<Notice>) -> Result<(), Handling> {
         let NoticeFact::Issued = event.fact;
         let Notifications { authority, clock, sends, links, .. } = &self.0;
         let (notice, now) = (&event.state, clock.now());

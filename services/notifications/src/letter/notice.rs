@@ -17,8 +17,7 @@ struct Words {
 }
 
 /// What a link that nobody asked for means.
-const NOT_ASKED: &str =
-    "If you did not ask for this, do nothing: without the link nothing changes. We never ask for your password by mail.";
+const NOT_ASKED: &str = "If you did not ask for this, do nothing: without the link nothing changes. We never ask for your password by mail.";
 /// What to do about a change that one did not make.
 const NOT_ME: &str = "If that was not you, set a new password at once: that signs out every device.";
 
@@ -106,12 +105,16 @@ fn words(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
             closing: "If that was not you, answer this mail at once, in your own words.",
         },
         NoticeKind::PasswordChanged => changed("Your password was changed", "your password was changed"),
-        NoticeKind::SecondFactorAdded => changed("A second factor was added", "a second factor was added to your account"),
+        NoticeKind::SecondFactorAdded => {
+            changed("A second factor was added", "a second factor was added to your account")
+        }
         NoticeKind::SecondFactorRemoved => {
             changed("A second factor was removed", "a second factor was removed from your account")
         }
         NoticeKind::PasskeyAdded => changed("A passkey was added", "a passkey was added to your account"),
-        NoticeKind::PasskeyRemoved => changed("A passkey was removed", "a passkey was removed from your account"),
+        NoticeKind::PasskeyRemoved => {
+            changed("A passkey was removed", "a passkey was removed from your account")
+        }
         NoticeKind::RecoveryCodesMade => changed(
             "New recovery codes were made",
             "new recovery codes were made for your account, and the old ones work no more",

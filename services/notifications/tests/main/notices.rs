@@ -18,7 +18,10 @@ fn notice(person: &Person, kind: NoticeKind) -> Notice {
     let now = service::Clock::system().now();
     let linked = matches!(
         kind,
-        NoticeKind::ResetPassword | NoticeKind::ConfirmEmail | NoticeKind::ConfirmNewEmail | NoticeKind::NewBrowser
+        NoticeKind::ResetPassword
+            | NoticeKind::ConfirmEmail
+            | NoticeKind::ConfirmNewEmail
+            | NoticeKind::NewBrowser
     );
     Notice {
         id: service::new_id(),
@@ -112,7 +115,8 @@ async fn a_notice_that_comes_twice_or_meets_a_crash_at_any_step_is_told_once() {
 async fn notices_in_any_order_are_each_told_before_their_reader_is_known_here() {
     let world = start(&[]).await;
     let ana = Person::new("Ana");
-    let (first, second) = (notice(&ana, NoticeKind::PasswordChanged), notice(&ana, NoticeKind::PasswordChanged));
+    let (first, second) =
+        (notice(&ana, NoticeKind::PasswordChanged), notice(&ana, NoticeKind::PasswordChanged));
     world.bus.publish(NoticeFact::Issued, &second).await;
     world.bus.publish(NoticeFact::Issued, &first).await;
     told(&world, &second).await;
@@ -125,7 +129,8 @@ async fn a_link_that_has_ended_and_news_of_yesterday_are_not_told() {
     let now = service::Clock::system().now();
     let ended = notice(&Person::new("Ana"), NoticeKind::ResetPassword);
     let ended = Notice { expires_at: Some(now - TimeDelta::seconds(1)), ..ended };
-    let old = Notice { at: now - TimeDelta::hours(25), ..notice(&Person::new("Bo"), NoticeKind::PasswordChanged) };
+    let old =
+        Notice { at: now - TimeDelta::hours(25), ..notice(&Person::new("Bo"), NoticeKind::PasswordChanged) };
     let last = notice(&Person::new("Cy"), NoticeKind::PasswordChanged);
     for notice in [&ended, &old, &last] {
         world.bus.publish(NoticeFact::Issued, notice).await;
