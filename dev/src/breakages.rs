@@ -28,6 +28,8 @@ use copy::Copy;
 use table::{BREAKAGES, Breakage, Proof};
 
 const TIMEOUT: Duration = Duration::from_mins(30);
+/// Of what was said by a test that did not run.
+const LINES_SHOWN: usize = 30;
 
 /// Which.
 #[derive(Debug, Args)]
@@ -71,7 +73,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let wanted = BREAKAGES.iter().filter(|breakage| breakage.name.contains(filter));
     let rows: Vec<Row> =
         wanted.map(|breakage| row(&session, &grounds, &copy, breakage)).collect::<Result<_>>()?;
-    table(&rows).iter().for_each(|line| log::print(line));
+    for line in table(&rows) {
+        log::print(&line);
+    }
     let all = !rows.is_empty() && rows.iter().all(Row::is_caught);
     Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -103,7 +107,10 @@ fn read(output: &str) -> Verdict {
         (true, false) => Verdict::Green,
         (false, true) => Verdict::Red,
         _ => {
-            output.lines().rev().take(30).collect::<Vec<_>>().iter().rev().for_each(|line| log::print(line));
+            let lines: Vec<&str> = output.lines().collect();
+            for line in &lines[lines.len().saturating_sub(LINES_SHOWN)..] {
+                log::print(line);
+            }
             Verdict::Unknown
         }
     }

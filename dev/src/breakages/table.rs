@@ -223,9 +223,9 @@ mod tests {
             let (test, modules) = path.split_last().unwrap();
             let place = if proof.program.is_some() { "tests" } else { "src" };
             let file = root.join(folder).join(place).join(modules.join("/")).with_extension("rs");
-            let text =
+            let code =
                 fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-            assert!(text.contains(&format!("fn {test}(")), "{name}: {} has no {test}", file.display());
+            assert!(code.contains(&format!("fn {test}(")), "{name}: {} has no {test}", file.display());
         }
     }
 }

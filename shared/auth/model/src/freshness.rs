@@ -122,7 +122,7 @@ pub enum Action {
 }
 
 impl Protocol {
-    fn is(&self, breakage: Breakage) -> bool {
+    fn is(self, breakage: Breakage) -> bool {
         self.breakage == breakage
     }
 
@@ -132,13 +132,13 @@ impl Protocol {
         !instance.knows && (self.is(Breakage::NeverChecked) || instance.holds(now))
     }
 
-    fn promise_is_broken(&self, state: &State) -> bool {
+    fn promise_is_broken(self, state: &State) -> bool {
         let Ban::Acknowledged(t0) = state.auth.ban else { return false };
         state.now >= t0 + TICKS_OF_A_LEASE
             && state.instances.iter().any(|instance| self.accepts(instance, state.now))
     }
 
-    fn may_of(&self, state: &State, number: u8, instance: &Instance, may: &mut Vec<Action>) {
+    fn may_of(self, state: &State, number: u8, instance: &Instance, may: &mut Vec<Action>) {
         let present = state.bus.present();
         if instance.session.as_ref().is_none_or(|session| session.believed != present) {
             may.push(Action::Open(number));

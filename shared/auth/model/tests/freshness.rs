@@ -20,7 +20,7 @@ fn check(bounds: Bounds, breakage: Breakage) -> impl Checker<Protocol> {
 #[track_caller]
 fn holds(bounds: Bounds) {
     let checked = check(bounds, Breakage::None);
-    println!("{bounds:?}: {} states", checked.unique_state_count());
+    eprintln!("{bounds:?}: {} states", checked.unique_state_count());
     assert!(checked.unique_state_count() > 1_000, "hardly anything was tried");
     checked.assert_properties();
 }
@@ -31,7 +31,7 @@ fn is_found(bounds: Bounds, breakage: Breakage) {
     let checked = check(bounds, breakage);
     let path = checked.discovery(PROMISE);
     let path = path.unwrap_or_else(|| panic!("{breakage:?} breaks nothing that the model sees"));
-    println!("{breakage:?}: {:?}", path.into_actions());
+    eprintln!("{breakage:?}: {:?}", path.into_actions());
 }
 
 #[test]

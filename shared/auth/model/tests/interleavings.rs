@@ -123,7 +123,7 @@ fn two_watchers_leave_the_higher_generation_and_the_longer_lease() {
             }
         });
         shared.revocations.apply(&ban(2));
-        shared.lease.extend(MARKED - LIFE);
+        shared.lease.extend(MARKED.saturating_sub(LIFE));
         pull.join().unwrap();
         assert!(shared.lease.holds(NOW), "the older proof has shortened the lease");
         let of_second = Identity { generation: 2, ..banned() };

@@ -7,7 +7,7 @@ use super::{
 use std::time::Duration;
 
 impl Protocol {
-    pub(super) fn reconcile(&self, state: &mut State) {
+    pub(super) fn reconcile(self, state: &mut State) {
         let banned = state.auth.ban != Ban::None;
         let present = state.bus.present();
         state.auth.reconciler = match state.auth.reconciler {
@@ -35,11 +35,11 @@ impl Protocol {
         };
     }
 
-    pub(super) fn write(&self, state: &mut State, message: Message) {
+    pub(super) fn write(self, state: &mut State, message: Message) {
         state.bus.write(message, self.is(Breakage::HistoryOfOne));
     }
 
-    fn open(&self, state: &State, instance: &mut Instance, believed: u8) {
+    fn open(self, state: &State, instance: &mut Instance, believed: u8) {
         let stream = state.bus.present();
         if self.is(Breakage::SessionResumed)
             && let Some(session) = &mut instance.session
@@ -55,7 +55,7 @@ impl Protocol {
         instance.session = Some(Session { stream, believed, ..Session::default() });
     }
 
-    fn deliver(&self, state: &State, instance: &mut Instance, number: u8) {
+    fn deliver(self, state: &State, instance: &mut Instance, number: u8) {
         let Some(session) = &mut instance.session else { return };
         let message = state.bus.read(session.stream, session.position).flatten();
         session.position += 1;
@@ -80,7 +80,7 @@ impl Protocol {
         }
     }
 
-    fn mark(&self, state: &State, instance: &mut Instance) {
+    fn mark(self, state: &State, instance: &mut Instance) {
         let nonce = instance.next_marker;
         let now = if self.is(Breakage::OnTheWallClock) {
             state.now - instance.set_back.min(state.now)
@@ -93,14 +93,14 @@ impl Protocol {
         instance.under_way.push(nonce);
     }
 
-    fn receive(&self, state: &State, instance: &mut Instance) {
+    fn receive(self, state: &State, instance: &mut Instance) {
         let Some(Pull { begun, covers, answer: Some(banned) }) = instance.pull.take() else { return };
         instance.knows |= banned && !covers;
         instance.covers |= banned;
         instance.prove(if self.is(Breakage::PullCountedFromAnswer) { state.now } else { begun });
     }
 
-    fn restart(&self, state: &State, instance: &mut Instance) {
+    fn restart(self, state: &State, instance: &mut Instance) {
         *instance = Instance {
             // Numbers of markers are random, and those under way still arrive.
             next_marker: instance.next_marker,
@@ -127,7 +127,7 @@ impl Protocol {
     }
 
     /// A step of an instance.
-    pub(super) fn step(&self, state: &mut State, action: Action, number: u8) {
+    pub(super) fn step(self, state: &mut State, action: Action, number: u8) {
         let Some(mut instance) = state.instances.get(usize::from(number)).cloned() else { return };
         match action {
             Action::Open(_) => {
@@ -160,8 +160,12 @@ impl Protocol {
             Action::Receive(_) => self.receive(state, &mut instance),
             Action::ReadLength(_) => Self::read_length(state, &mut instance),
             Action::SetBack(_) => instance.set_back = TICKS_OF_A_LEASE,
-            Action::Tick | Action::Commit | Action::Write | Action::Reconcile => {}
-            Action::Recreate | Action::Depose => {}
+            Action::Tick
+            | Action::Commit
+            | Action::Write
+            | Action::Reconcile
+            | Action::Recreate
+            | Action::Depose => {}
         }
         if let Some(place) = state.instances.get_mut(usize::from(number)) {
             *place = instance;
