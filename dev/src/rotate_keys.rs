@@ -69,3 +69,28 @@ fn environment(data: &Data, admin_url: &str, nats: &str) -> Result<[(&'static st
         ("REVOCATION_SECRET_KEY", secret("/revocation_keys/secret")?.to_owned()),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_command_gets_auths_own_rights_and_no_more() {
+        let folder = std::env::temp_dir().join(format!("dev-rotate-keys-{}", std::process::id()));
+        let data = Data::create(folder.clone()).unwrap();
+        let credentials = json!({
+            "postgres": { "superuser": "root", "roles": { "auth": "a" } },
+            "nats": { "revocations": { "auth": "n" } },
+            "revocation_keys": { "secret": "s" },
+        });
+        std::fs::write(data.credentials(), credentials.to_string()).unwrap();
+        let values =
+            environment(&data, "postgres://postgres:root@127.0.0.1:5432/postgres", "nats://127.0.0.1:4222");
+        let [database, bus, secret] = values.unwrap().map(|(_, value)| value);
+        assert_eq!(database, "postgres://auth:a@127.0.0.1:5432/auth");
+        assert_eq!(bus, "nats://auth-revocations:n@127.0.0.1:4222");
+        assert_eq!(secret, "s");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
