@@ -73,7 +73,7 @@ pub(crate) async fn list_users(
     }
     let page = page(&mut db, cursor, order.by).await?;
     let accounts = user_search::page(&mut db, &filter, order, &page, limit).await?;
-    let count = user_search::count(&mut db, &filter, order).await?;
+    let count = user_search::count(&mut db, &filter).await?;
     Ok(Json(cut(accounts, &page, order.by, limit, found(count))))
 }
 

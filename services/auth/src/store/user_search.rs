@@ -9,10 +9,12 @@ use contracts::{
     ids::UserId,
     shows::Direction,
 };
-use sqlx::{PgConnection, Postgres, QueryBuilder};
+use sqlx::{Connection, PgConnection, Postgres, QueryBuilder};
 
 /// Accounts are counted so far; where there are more, that is said instead.
 pub(crate) const COUNT_MAX: i64 = 1_000;
+/// Accounts that are passed by in the order of names before the words are found first instead.
+const NEAR_MAX: i64 = 20_000;
 /// Shorter words match the beginning of a word alone: they are in nearly every text.
 const PART_MIN_CHARS: usize = 3;
 
@@ -103,16 +105,46 @@ pub(crate) async fn page(
     page: &Page,
     limit: i64,
 ) -> sqlx::Result<Vec<AdminUserRow>> {
+    let wanted = Wanted { filter, order, page, limit };
+    if !stands_together(filter, order) {
+        return fetch(db, |query| write_page(query, &wanted)).await;
+    }
+    let near = fetch(db, |query| write_near(query, &wanted)).await?;
+    if i64::try_from(near.len()).is_ok_and(|found| found > limit) {
+        return Ok(near);
+    }
+    let mut tx = db.begin().await?;
+    words_first(&mut tx).await?;
+    let found = fetch(&mut tx, |query| write_page(query, &wanted)).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// People whose names begin alike stand together in the order of names: whoever looks for a common word may have to
+/// pass by half of all accounts, though the planner believes that it is found everywhere along the way.
+fn stands_together(filter: &Filter, order: Order) -> bool {
+    order.by == UserSort::Name && matches!(filter.words, Some(Words::Part(_)))
+}
+
+/// Has the words found first, whatever the planner believes of them; until the end of the transaction.
+async fn words_first(db: &mut PgConnection) -> sqlx::Result<()> {
+    for hint in ["SET LOCAL enable_indexscan = off", "SET LOCAL enable_seqscan = off"] {
+        sqlx::query(hint).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+async fn fetch(db: &mut PgConnection, write: impl FnOnce(&mut Query)) -> sqlx::Result<Vec<AdminUserRow>> {
     let mut query = QueryBuilder::new("");
-    write_page(&mut query, filter, order, page, limit);
+    write(&mut query);
     let rows: Vec<Row> = query.build_query_as().persistent(false).fetch_all(db).await?;
     Ok(rows.into_iter().map(AdminUserRow::from).collect())
 }
 
 /// How many accounts there are, up to one more than [`COUNT_MAX`].
-pub(crate) async fn count(db: &mut PgConnection, filter: &Filter, order: Order) -> sqlx::Result<i64> {
+pub(crate) async fn count(db: &mut PgConnection, filter: &Filter) -> sqlx::Result<i64> {
     let mut query = QueryBuilder::new("");
-    write_count(&mut query, filter, order);
+    write_count(&mut query, filter);
     query.build_query_scalar().persistent(false).fetch_one(db).await
 }
 
@@ -130,35 +162,68 @@ pub(crate) async fn name_place(db: &mut PgConnection, id: UserId) -> sqlx::Resul
 
 type Query = QueryBuilder<Postgres>;
 
-fn write_page(query: &mut Query, filter: &Filter, order: Order, page: &Page, limit: i64) {
-    query.push("SELECT id, email, name, role, banned, created_at, last_seen_at FROM users u WHERE true");
-    write_filter(query, filter);
-    let backwards = matches!(page, Page::Before(_));
-    let ascending = (order.direction == Direction::Ascending) != backwards;
-    if let Page::After(place) | Page::Before(place) = page {
-        query.push(format_args!(" AND ({}, id) {} (", column(order.by), if ascending { ">" } else { "<" }));
-        match &place.key {
-            Key::At(at) => query.push_bind(*at),
-            Key::Never => query.push("'-infinity'::timestamptz"),
-            Key::Name(name) => query.push_bind(name.clone()),
-        };
-        query.push(", ").push_bind(place.id).push(")");
-    }
-    write_order(query, order.by, ascending);
-    query.push(" LIMIT ").push_bind(limit + 1);
+/// One page of a question.
+struct Wanted<'a> {
+    filter: &'a Filter,
+    order: Order,
+    page: &'a Page,
+    limit: i64,
 }
 
-/// In the order of the page: where words are common, the first thousand are soon found along its index.
-fn write_count(query: &mut Query, filter: &Filter, order: Order) {
+impl Wanted<'_> {
+    /// The page before a place is found backwards.
+    fn is_ascending(&self) -> bool {
+        (self.order.direction == Direction::Ascending) != matches!(self.page, Page::Before(_))
+    }
+}
+
+const COLUMNS: &str = "id, email, name, role, banned, created_at, last_seen_at";
+
+fn write_page(query: &mut Query, wanted: &Wanted<'_>) {
+    query.push(format_args!("SELECT {COLUMNS} FROM users u WHERE true"));
+    write_filter(query, wanted.filter);
+    write_place(query, wanted);
+    write_order(query, column(wanted.order.by), wanted.is_ascending());
+    query.push(" LIMIT ").push_bind(wanted.limit + 1);
+}
+
+/// The same, as far as it is found among the next accounts of the order.
+fn write_near(query: &mut Query, wanted: &Wanted<'_>) {
+    let key = column(wanted.order.by);
+    query.push(format_args!("SELECT {COLUMNS} FROM (SELECT *, {key} AS place FROM users WHERE true"));
+    write_place(query, wanted);
+    write_order(query, key, wanted.is_ascending());
+    query.push(" LIMIT ").push_bind(NEAR_MAX).push(") AS near WHERE true");
+    write_filter(query, wanted.filter);
+    write_order(query, "place", wanted.is_ascending());
+    query.push(" LIMIT ").push_bind(wanted.limit + 1);
+}
+
+/// Beyond the place where the page begins.
+fn write_place(query: &mut Query, wanted: &Wanted<'_>) {
+    let (Page::After(place) | Page::Before(place)) = wanted.page else { return };
+    let beyond = if wanted.is_ascending() { ">" } else { "<" };
+    query.push(format_args!(" AND ({}, id) {beyond} (", column(wanted.order.by)));
+    match &place.key {
+        Key::At(at) => query.push_bind(*at),
+        Key::Never => query.push("'-infinity'::timestamptz"),
+        Key::Name(name) => query.push_bind(name.clone()),
+    };
+    query.push(", ").push_bind(place.id).push(")");
+}
+
+/// In the order of registration, whatever the page's: names that begin alike stand together in theirs. Where words are
+/// common, the first thousand are soon found along the index.
+fn write_count(query: &mut Query, filter: &Filter) {
     query.push("SELECT count(*) FROM (SELECT FROM users u WHERE true");
     write_filter(query, filter);
-    write_order(query, order.by, order.direction == Direction::Ascending);
+    write_order(query, column(UserSort::Registered), false);
     query.push(" LIMIT ").push_bind(COUNT_MAX + 1).push(") AS counted");
 }
 
-fn write_order(query: &mut Query, by: UserSort, ascending: bool) {
+fn write_order(query: &mut Query, key: &str, ascending: bool) {
     let direction = if ascending { "ASC" } else { "DESC" };
-    query.push(format_args!(" ORDER BY {} {direction}, id {direction}", column(by)));
+    query.push(format_args!(" ORDER BY {key} {direction}, id {direction}"));
 }
 
 /// As in the indexes.
