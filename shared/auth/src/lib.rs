@@ -89,6 +89,14 @@ pub mod verdict;
 mod watcher;
 pub mod whoami;
 
+// The model includes these files as they are (`model/src/interleavings.rs`), and not their tests.
+#[cfg(test)]
+#[path = "lease/tests.rs"]
+mod lease_tests;
+#[cfg(test)]
+#[path = "revocation/tests.rs"]
+mod revocation_tests;
+
 pub use authority::{Authority, AuthorityConfig, ConnectError};
 pub use bus::{connect_client, stream_created};
 pub use extract::{Admin, Caller, MaybeCaller};

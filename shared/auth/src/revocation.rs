@@ -260,6 +260,3 @@ impl<K: ShardKey> Sharded<K> {
         self.0.iter().map(|shard| shard.read().unwrap_or_else(PoisonError::into_inner).len()).sum()
     }
 }
-
-#[cfg(test)]
-mod tests;

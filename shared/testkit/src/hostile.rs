@@ -55,8 +55,8 @@ pub async fn refused_with(world: &World, path: &str, forger: &Forger) {
         let refused = cookie(world, path, token).await;
         assert_eq!(refused.status, 401, "{what}, as a cookie: {}", refused.text);
     }
-    bearer(world, path, &forger.good()).await.expect(200);
-    cookie(world, path, &forger.good()).await.expect(200);
+    _ = bearer(world, path, &forger.good()).await.expect(200);
+    _ = cookie(world, path, &forger.good()).await.expect(200);
 }
 
 async fn bearer(world: &World, path: &str, token: &str) -> Answer {

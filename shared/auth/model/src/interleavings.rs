@@ -12,15 +12,12 @@ pub(crate) mod sync {
     pub(crate) use std::sync::PoisonError;
 }
 
-#[rustfmt::skip] // It is formatted where it belongs.
 #[path = "../../src/lease.rs"]
 pub mod lease;
 
 #[expect(dead_code, reason = "the watcher, which is not included, asks more of it")]
-#[rustfmt::skip] // It is formatted where it belongs.
 #[path = "../../src/revocation.rs"]
 pub mod revocation;
 
-#[rustfmt::skip] // It is formatted where it belongs.
 #[path = "../../src/verdict.rs"]
 pub mod verdict;

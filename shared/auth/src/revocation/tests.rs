@@ -1,7 +1,9 @@
 //! The set of revocations: whatever comes in whatever order.
 
-use super::{Kind, ReasonCode, Revocation, Revocations};
-use crate::{Identity, Refusal};
+use crate::{
+    Identity, Refusal,
+    revocation::{Kind, ReasonCode, Revocation, Revocations},
+};
 use contracts::{
     Timestamp,
     auth::Role,

@@ -76,14 +76,14 @@ impl Forger {
 
     /// Signed with a shared secret, under a header that says so.
     pub(super) fn hmac(&self, secret: &[u8]) -> String {
-        let message = self.message(&self.header_with("alg", Some(json!("HS256"))), &self.claims());
+        let message = Self::message(&self.header_with("alg", Some(json!("HS256"))), &self.claims());
         let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a secret of any length");
         mac.update(message.as_bytes());
         format!("{message}.{}", encoded(mac.finalize().into_bytes()))
     }
 
     /// All of a token but its signature.
-    pub(super) fn message(&self, header: &Value, claims: &Value) -> String {
+    pub(super) fn message(header: &Value, claims: &Value) -> String {
         format!("{}.{}", encoded(header.to_string()), encoded(claims.to_string()))
     }
 }

@@ -33,7 +33,7 @@ impl Forger {
             "none", "None", "NONE", "nOnE", "", "HS256", "HS512", "RS256", "PS256", "ES256", "eddsa",
             "A128KW",
         ] {
-            let message = self.message(&self.header_with("alg", Some(json!(alg))), &self.claims());
+            let message = Self::message(&self.header_with("alg", Some(json!(alg))), &self.claims());
             rows.push((format!("alg {alg:?}, no signature"), format!("{message}.")));
             rows.push((format!("alg {alg:?}, a signature"), format!("{message}.{signature}")));
             let header = self.header_with("alg", Some(json!(alg)));
@@ -126,7 +126,7 @@ impl Forger {
         let good = self.good();
         let (message, signature) = good.rsplit_once('.').unwrap_or_default();
         let claims = self.claims_with("role", Some(json!("admin")));
-        let admin = self.message(&self.header(), &claims);
+        let admin = Self::message(&self.header(), &claims);
         let other = self.signed(&self.header(), &claims);
         let others = other.rsplit_once('.').unwrap_or_default().1;
         let changed = |at: usize, letter: char| {
