@@ -1,7 +1,6 @@
 //! Does the time of an answer tell who has an account? Known and unknown addresses are asked in turns, one at a time.
 
 use crate::{
-    people,
     system::System,
     table::{Table, say},
 };

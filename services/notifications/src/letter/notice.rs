@@ -38,26 +38,55 @@ pub(super) fn write(desk: Desk<'_>, notice: &Notice, secret: Option<&str>) -> Wr
 }
 
 fn words(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
-    let at = when::utc(notice.at);
+    match notice.kind {
+        NoticeKind::ResetPassword | NoticeKind::ConfirmEmail | NoticeKind::ConfirmNewEmail => {
+            proof(desk, notice, secret)
+        }
+        NoticeKind::AddressTaken | NoticeKind::NewBrowser | NoticeKind::EmailChanged => {
+            event(desk, notice, secret)
+        }
+        NoticeKind::PasswordChanged => {
+            change(desk, notice, "Your password was changed", "your password was changed")
+        }
+        NoticeKind::SecondFactorAdded => {
+            change(desk, notice, "A second factor was added", "a second factor was added to your account")
+        }
+        NoticeKind::SecondFactorRemoved => change(
+            desk,
+            notice,
+            "A second factor was removed",
+            "a second factor was removed from your account",
+        ),
+        NoticeKind::PasskeyAdded => {
+            change(desk, notice, "A passkey was added", "a passkey was added to your account")
+        }
+        NoticeKind::PasskeyRemoved => {
+            change(desk, notice, "A passkey was removed", "a passkey was removed from your account")
+        }
+        NoticeKind::RecoveryCodesMade => change(
+            desk,
+            notice,
+            "New recovery codes were made",
+            "new recovery codes were made for your account, and the old ones work no more",
+        ),
+    }
+}
+
+/// What the account's owner may have changed, or somebody else.
+fn change(desk: Desk<'_>, notice: &Notice, subject: &'static str, what: &str) -> Words {
+    Words {
+        subject,
+        opening: format!("{what} on {}.", when::utc(notice.at)),
+        button: Some(("Set a new password", desk.link("/forgot-password"))),
+        closing: NOT_ME,
+    }
+}
+
+/// A link that proves that its reader has the mailbox.
+fn proof(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
     let until = notice.expires_at.map_or_else(String::new, |end| format!(" until {}", when::utc(end)));
     let link = |path: &str| desk.link(&format!("{path}?token={secret}"));
-    let new_password = || Some(("Set a new password", desk.link("/forgot-password")));
-    let changed = |subject, what: &str| Words {
-        subject,
-        opening: format!("{what} on {at}."),
-        button: new_password(),
-        closing: NOT_ME,
-    };
     match notice.kind {
-        NoticeKind::ResetPassword => Words {
-            subject: "Set a new password",
-            opening: format!(
-                "somebody asked for a new password for your account. The link works once,{until}. When the password \
-                 is set, every device is signed out."
-            ),
-            button: Some(("Set a new password", link("/reset-password"))),
-            closing: NOT_ASKED,
-        },
         NoticeKind::ConfirmEmail => Words {
             subject: "Confirm your address",
             opening: format!(
@@ -65,7 +94,8 @@ fn words(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
                  link works once,{until}."
             ),
             button: Some(("Confirm this address", link("/confirm-email"))),
-            closing: "If you did not make an account, do nothing, and the link ends tomorrow. To have the account closed, answer this mail.",
+            closing: "If you did not make an account, do nothing, and the link ends tomorrow. To have the account \
+                      closed, answer this mail.",
         },
         NoticeKind::ConfirmNewEmail => Words {
             subject: "Confirm your new address",
@@ -76,24 +106,30 @@ fn words(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
             button: Some(("Use this address", link("/confirm-email"))),
             closing: NOT_ASKED,
         },
+        _ => Words {
+            subject: "Set a new password",
+            opening: format!(
+                "somebody asked for a new password for your account. The link works once,{until}. When the password \
+                 is set, every device is signed out."
+            ),
+            button: Some(("Set a new password", link("/reset-password"))),
+            closing: NOT_ASKED,
+        },
+    }
+}
+
+/// Something happened that calls for more words than a change.
+fn event(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
+    let at = when::utc(notice.at);
+    match notice.kind {
         NoticeKind::AddressTaken => Words {
             subject: "You have an account already",
             opening: format!(
-                "on {at} somebody tried to create an account with your address. You have one: sign in to it, or set a \
-                 new password if you no longer know yours."
+                "on {at} somebody tried to use your address for another account. You have one: sign in to it, or set \
+                 a new password if you no longer know yours."
             ),
             button: Some(("Sign in", desk.link("/signin"))),
             closing: "If that was not you, do nothing: nothing was made and nothing has changed.",
-        },
-        NoticeKind::NewBrowser => Words {
-            subject: "A new sign-in to your account",
-            opening: format!(
-                "on {at} somebody signed in to your account with {}, which we had not seen there before. If that was \
-                 you, do nothing.",
-                device::in_words(notice.user_agent.as_deref().unwrap_or_default())
-            ),
-            button: Some(("That was not me", link("/not-me"))),
-            closing: "The link signs out that device and helps you to set a new password.",
         },
         NoticeKind::EmailChanged => Words {
             subject: "Your address was changed",
@@ -104,20 +140,15 @@ fn words(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
             button: None,
             closing: "If that was not you, answer this mail at once, in your own words.",
         },
-        NoticeKind::PasswordChanged => changed("Your password was changed", "your password was changed"),
-        NoticeKind::SecondFactorAdded => {
-            changed("A second factor was added", "a second factor was added to your account")
-        }
-        NoticeKind::SecondFactorRemoved => {
-            changed("A second factor was removed", "a second factor was removed from your account")
-        }
-        NoticeKind::PasskeyAdded => changed("A passkey was added", "a passkey was added to your account"),
-        NoticeKind::PasskeyRemoved => {
-            changed("A passkey was removed", "a passkey was removed from your account")
-        }
-        NoticeKind::RecoveryCodesMade => changed(
-            "New recovery codes were made",
-            "new recovery codes were made for your account, and the old ones work no more",
-        ),
+        _ => Words {
+            subject: "A new sign-in to your account",
+            opening: format!(
+                "on {at} somebody signed in to your account with {}, which we had not seen there before. If that was \
+                 you, do nothing.",
+                device::in_words(notice.user_agent.as_deref().unwrap_or_default())
+            ),
+            button: Some(("That was not me", desk.link(&format!("/not-me?token={secret}")))),
+            closing: "The link signs out that device and helps you to set a new password.",
+        },
     }
 }
