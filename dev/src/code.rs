@@ -5,7 +5,11 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use crate::{codes, log, paths::{Data, Workspace}, samples};
+use crate::{
+    codes, log,
+    paths::{Data, Workspace},
+    samples,
+};
 
 /// What `code` can be told.
 #[derive(Debug, Args)]

@@ -16,7 +16,8 @@ pub(crate) fn new_secret() -> Result<String> {
 
 /// The code of now, and for how many seconds it stays.
 pub(crate) fn of_now(secret: &str) -> Result<(String, u64)> {
-    let secret = Secret::try_from_base32(secret).context("the secret in sample-accounts.json is not base 32")?;
+    let secret =
+        Secret::try_from_base32(secret).context("the secret in sample-accounts.json is not base 32")?;
     let rules = Builder::new().with_secret(secret).with_account_name("sample").build()?;
     Ok((rules.generate_current().to_string(), rules.ttl()))
 }

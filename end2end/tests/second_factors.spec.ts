@@ -84,7 +84,7 @@ test('without JavaScript the page of passkeys says so', async ({ people }, info)
   test.skip(info.project.name !== 'nojs');
   const { page } = await people.user();
   await visit(page, '/account/security/passkey');
-  await expect(page.getByText('Passkeys need JavaScript, and it is off.')).toBeVisible();
+  await expect(page.getByText('Passkeys need JavaScript and a browser that knows them.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Make the passkey' })).toBeHidden();
 });
 
@@ -114,7 +114,7 @@ test('a passkey is added, signs in alone, proves who one is, and is removed', as
   await checked(page);
   expect((await cdp.send('WebAuthn.getCredentials', { authenticatorId: id })).credentials).toHaveLength(1);
   await page.getByRole('link', { name: 'I have kept them' }).click();
-  await expect(page.getByText('My laptop')).toBeVisible();
+  await expect(page.getByText('My laptop', { exact: true })).toBeVisible();
   await checked(page);
 
   await page.context().clearCookies();

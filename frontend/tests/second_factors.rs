@@ -47,7 +47,8 @@ fn guarded() -> Router {
             proves.store(true, Ordering::SeqCst);
             return Ok(StatusCode::NO_CONTENT);
         }
-        let wrong = json!([{ "field": "password", "code": "wrong_password", "message": "Enter the right one" }]);
+        let wrong =
+            json!([{ "field": "password", "code": "wrong_password", "message": "Enter the right one" }]);
         let (status, Json(mut problem)) = problem(ProblemCode::Invalid);
         problem.errors = serde_json::from_value(wrong).unwrap();
         Err((status, Json(problem)))
@@ -60,7 +61,8 @@ fn guarded() -> Router {
 
 #[tokio::test]
 async fn a_right_password_leads_to_the_second_step_and_on_from_there() {
-    let asked = json!({ "challenge": "c", "expires_at": "2030-01-01T00:00:00Z", "totp": true, "passkey": false });
+    let asked =
+        json!({ "challenge": "c", "expires_at": "2030-01-01T00:00:00Z", "totp": true, "passkey": false });
     let challenge = AppendHeaders([(SET_COOKIE, "__Host-challenge=c; Path=/")]);
     let fresh = AppendHeaders([(SET_COOKIE, "__Host-access=a; Path=/")]);
     let first = post(async move || (StatusCode::ACCEPTED, challenge, Json(asked)));
@@ -68,8 +70,7 @@ async fn a_right_password_leads_to_the_second_step_and_on_from_there() {
         assert_eq!(body, json!({ "code": "123456", "challenge": "c" }));
         (fresh, Json(signed_in()))
     });
-    let services =
-        Router::new().route("/api/auth/signin", first).route("/api/auth/signin/code", second);
+    let services = Router::new().route("/api/auth/signin", first).route("/api/auth/signin/code", second);
     let pages = Pages::with(services).await;
     let form = "form=sign-in&email=ana%40example.com&password=correct+horse&next=/orders";
     let answer = pages.post("/signin", form).await;
@@ -160,7 +161,10 @@ async fn an_admin_without_a_second_factor_is_led_to_one() {
     let withheld = format!("__Host-access={}", crate::support::token_without_role(900));
     let answer = pages.get("/admin/users", &withheld).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    assert!(answer.html.contains("Add a second factor first") && answer.html.contains(r#"href="/account/security""#));
+    assert!(
+        answer.html.contains("Add a second factor first")
+            && answer.html.contains(r#"href="/account/security""#)
+    );
     assert_eq!(pages.get("/admin/users", &cookies("user")).await.status, StatusCode::FORBIDDEN);
 }
 

@@ -4,6 +4,7 @@ const supported = 'PublicKeyCredential' in window && 'parseRequestOptionsFromJSO
 
 for (const button of supported ? document.querySelectorAll('button[data-passkey]') : []) {
   button.hidden = false;
+  document.getElementById(button.dataset.instead).hidden = true;
   button.addEventListener('click', () => ask(button));
 }
 

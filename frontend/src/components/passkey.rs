@@ -33,7 +33,8 @@ impl Ceremony {
 pub const PASSKEY_FIELD: &str = "passkey_credential";
 
 /// Asks the browser for a passkey and sends the form it stands in, with the answer in one of its fields. A small script does
-/// that, loaded by the pages with such a button alone; without it the button stays hidden and a sentence says why.
+/// that, loaded by the pages with such a button alone; without it the button stays hidden, and a sentence says what
+/// is missing.
 #[component]
 pub fn PasskeyButton(
     /// Its id within the page.
@@ -49,7 +50,7 @@ pub fn PasskeyButton(
     /// What pressing it does: `Sign in with a passkey`.
     children: Children,
 ) -> impl IntoView {
-    let problem = format!("{id}-problem");
+    let (problem, instead) = (format!("{id}-problem"), format!("{id}-instead"));
     view! {
         <input type="hidden" name=field value=""/>
         <button
@@ -61,12 +62,13 @@ pub fn PasskeyButton(
             data-options=ceremony.options()
             data-field=field
             data-problem=problem.clone()
+            data-instead=instead.clone()
         >
             {Icon::Key.view()}
             {children()}
         </button>
         <p class="error" id=problem role="alert" hidden></p>
-        <noscript><p class="hint">"Passkeys need JavaScript, and it is off. The other ways work without it."</p></noscript>
+        <p class="hint" id=instead>"Passkeys need JavaScript and a browser that knows them. The other ways work without."</p>
         <script type="module" src="/scripts/passkeys.js" nonce=use_nonce()></script>
     }
 }

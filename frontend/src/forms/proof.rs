@@ -32,8 +32,7 @@ pub(crate) async fn give(form: &Submission) -> Result<(), Refusal> {
             asked => asked.map_err(Refusal::from),
         };
     }
-    let request =
-        Reauthenticate { password: form.raw(PASSWORD).to_owned(), code: form.optional(CODE) };
+    let request = Reauthenticate { password: form.raw(PASSWORD).to_owned(), code: form.optional(CODE) };
     let asked = match FormErrors::check(&request) {
         Ok(()) => api::second_factors::reauthenticate(form.api(), &request).await.map_err(Refusal::from),
         Err(errors) => Err(errors.into()),

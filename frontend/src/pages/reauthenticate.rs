@@ -108,4 +108,3 @@ async fn prove(form: Submission) -> Outcome {
     let next = form.text("next");
     Ok(Done::to(safe_path(&next).unwrap_or("/account")))
 }
-

@@ -4,7 +4,9 @@ use super::sign_in::{after, next_of};
 use crate::{
     api,
     components::{Button, ButtonKind, Ceremony, PASSKEY_FIELD, PasskeyButton, Title},
-    forms::{Done, Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Hidden, Outcome, Submission},
+    forms::{
+        Done, Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Hidden, Outcome, Submission,
+    },
     pages::show::intent::go_on,
     session::{sign_in_path, viewer},
 };
@@ -35,7 +37,8 @@ pub fn SecondStepPage() -> impl IntoView {
     let (by_code, by_passkey) = (FormState::of(CODE), FormState::of(PASSKEY));
     let next = next_of(if by_passkey.was_sent() { &by_passkey } else { &by_code });
     let (begin, after_passkey) = (sign_in_path(&next), next.clone());
-    let known = viewer().map(|_| view! { <p class="mt-3">"You are signed in already. "<a href=next.clone()>"Go on"</a></p> });
+    let known = viewer()
+        .map(|_| view! { <p class="mt-3">"You are signed in already. "<a href=next.clone()>"Go on"</a></p> });
     view! {
         <Title text="Second step"/>
         <div class="max-w-3xl pt-8 md:pt-14">

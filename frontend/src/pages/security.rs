@@ -66,7 +66,9 @@ pub fn SecurityPage() -> impl IntoView {
 #[component]
 fn News() -> impl IntoView {
     let (title, words) = match query("done").as_deref() {
-        Some("app") => ("Your authenticator app is added", "From now on you are asked for its code when you sign in."),
+        Some("app") => {
+            ("Your authenticator app is added", "From now on you are asked for its code when you sign in.")
+        }
         Some("app-removed") => ("Your authenticator app is removed", "Delete it from the app too."),
         Some("passkey") => ("Your passkey is added", "You can sign in with it alone."),
         Some("passkey-removed") => ("The passkey is removed", "Delete it from the device too."),
@@ -127,7 +129,9 @@ fn Recovery(factors: SecondFactorsView) -> impl IntoView {
     let any = factors.totp.is_some() || !factors.passkeys.is_empty();
     let words = match (any, factors.recovery_codes_left) {
         (false, _) => "They come with your first second factor, for the day on which you lose it.".to_owned(),
-        (true, 0) => "You have none left. Make new ones, so that you can get in without your second factor.".to_owned(),
+        (true, 0) => {
+            "You have none left. Make new ones, so that you can get in without your second factor.".to_owned()
+        }
         (true, 1) => "One is left. Each works once, in the place of your second factor.".to_owned(),
         (true, left) => format!("{left} are left. Each works once, in the place of your second factor."),
     };

@@ -4,9 +4,7 @@ use super::sign_in::{enter, next_in_words, next_of};
 use crate::{
     api,
     components::{Button, ButtonKind, Title},
-    forms::{
-        Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Hidden, Outcome, Submission,
-    },
+    forms::{Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Hidden, Outcome, Submission},
     session::sign_in_path,
 };
 use contracts::{ProblemCode, auth::SignUp};

@@ -93,8 +93,7 @@ impl Device {
     }
 
     fn said(&self, kind: &str, options: &Value) -> Vec<u8> {
-        let said =
-            json!({ "type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": false });
+        let said = json!({ "type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": false });
         serde_json::to_vec(&said).unwrap()
     }
 

@@ -55,7 +55,8 @@ const ACCOUNT_LINK: &str =
 
 fn links(viewer: Option<Viewer>, class: &'static str) -> impl IntoView {
     let here = Visit::current().path.split('?').next().unwrap_or("/").to_owned();
-    let admin = viewer.is_some_and(|viewer| viewer.role == Role::Admin || viewer.withheld == Some(Role::Admin));
+    let admin =
+        viewer.is_some_and(|viewer| viewer.role == Role::Admin || viewer.withheld == Some(Role::Admin));
     [("/", "What’s on"), ("/sell", "Sell tickets"), ("/tickets", "My tickets")]
         .into_iter()
         .chain(admin.then_some(("/admin/users", "Admin")))

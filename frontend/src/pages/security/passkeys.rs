@@ -67,7 +67,9 @@ async fn remove(form: Submission) -> Outcome {
     };
     match api::second_factors::remove_passkey(form.api(), passkey).await {
         // Removed meanwhile: that is what was wanted.
-        Ok(()) | Err(crate::error::AppError::NotFound) => Ok(Done::to(format!("{PATH}?done=passkey-removed"))),
+        Ok(()) | Err(crate::error::AppError::NotFound) => {
+            Ok(Done::to(format!("{PATH}?done=passkey-removed")))
+        }
         Err(error) => Err(error.into()),
     }
 }

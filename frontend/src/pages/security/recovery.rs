@@ -25,7 +25,10 @@ pub fn Codes(
     /// The codes.
     codes: Vec<String>,
 ) -> impl IntoView {
-    let rows = codes.into_iter().map(|code| view! { <li class="num text-lg tracking-wide break-all">{code}</li> }).collect_view();
+    let rows = codes
+        .into_iter()
+        .map(|code| view! { <li class="num text-lg tracking-wide break-all">{code}</li> })
+        .collect_view();
     view! {
         <section class="max-w-3xl" aria-labelledby="codes-title">
             <h2 class="rule pt-3 text-2xl" id="codes-title">"Your recovery codes"</h2>
