@@ -18,7 +18,7 @@ const RETRY: Duration = Duration::from_secs(5);
 const REFUSALS_MAX: u32 = 7;
 
 /// What our streams call their events; those without a name are heard as well.
-const NAMES: [&str; 3] = ["availability", "order", "receipt"];
+const NAMES: [&str; 4] = ["availability", "import", "order", "receipt"];
 
 /// Kept alive for as long as the page: islands end with it.
 struct Feed {
