@@ -56,8 +56,8 @@ async fn traffic_with_refreshes_goes_on_through_a_rotation() {
             for token in [&ana.access, &stays.access] {
                 orders.check(token).expect("orders accepts it");
             }
-            ana.get(&world, "/api/auth/whoami").await.expect(200);
-            stays.get(&world, "/api/auth/whoami").await.expect(200);
+            _ = ana.get(&world, "/api/auth/whoami").await.expect(200);
+            _ = stays.get(&world, "/api/auth/whoami").await.expect(200);
         }
         refreshes
     };
@@ -66,7 +66,7 @@ async fn traffic_with_refreshes_goes_on_through_a_rotation() {
     // Both count until the last token of the old one has died.
     assert_eq!(kid(&stays.access), old);
     orders.check(&stays.access).unwrap();
-    stays.get(&world, "/api/auth/whoami").await.expect(200);
+    _ = stays.get(&world, "/api/auth/whoami").await.expect(200);
     assert_eq!(published(&world).await.len(), 2);
     let life = "SELECT retires_at - now() FROM signing_keys WHERE kid = $1";
     let life: sqlx::postgres::types::PgInterval =
