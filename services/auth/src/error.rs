@@ -191,4 +191,11 @@ mod tests {
         assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(response.headers()[header::RETRY_AFTER], "123");
     }
+
+    #[test]
+    fn a_queue_of_passwords_that_is_full_says_when_to_come_back() {
+        let response = Error::from(PasswordError::Busy).into_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(response.headers().contains_key(header::RETRY_AFTER));
+    }
 }
