@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// Seconds of each stretch of traffic
     #[arg(long, default_value_t = 5, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=60))]
     seconds: u32,
+    /// Requests per second while people are banned
+    #[arg(long, default_value_t = 500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    asked: u32,
     /// How many people to ban, in all
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(5..=5000))]
     bans: u32,
@@ -107,7 +110,7 @@ fn load(session: &Session, profile: Profile, arguments: &Arguments, stack: &mut 
     let mut command = Command::new(session.workspace.binary(profile, "load"));
     command
         .args(["--base-url", &stack.local_url(), "--seconds", &arguments.seconds.to_string()])
-        .args(["--bans", &arguments.bans.to_string()])
+        .args(["--bans", &arguments.bans.to_string(), "--asked", &arguments.asked.to_string()])
         .arg("--run")
         .arg(session.data.run())
         .arg("--accounts")

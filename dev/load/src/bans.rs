@@ -24,22 +24,20 @@ use std::{sync::Arc, time::Duration};
 
 /// No instance accepts a request that starts later than this after the acknowledgement (`docs/adr/0005`).
 pub(crate) const BOUND: chrono::TimeDelta = chrono::TimeDelta::seconds(2);
-/// Requests per second while people are banned.
-const ASKED_PER_SECOND: u32 = 500;
 /// People whom nobody bans: are they let in while others are banned?
 const BYSTANDERS: usize = 4;
 /// How long requests go on after the last ban, and after the last fault has healed.
 const AFTERWARDS: Duration = Duration::from_secs(5);
 
 /// Prints the figures, and fails when the promise was broken.
-pub(crate) async fn measure(system: &System, bans: usize) -> anyhow::Result<()> {
+pub(crate) async fn measure(system: &System, bans: usize, per_second: u32) -> anyhow::Result<()> {
     idle::measure(system).await?;
     let per_fault = bans.div_ceil(Fault::ALL.len());
     let people = people::new(system, per_fault * Fault::ALL.len()).await?;
     let bystanders = people::new(system, BYSTANDERS).await?;
     let mut verdicts = Vec::new();
     for (fault, people) in Fault::ALL.into_iter().zip(people.chunks(per_fault)) {
-        verdicts.push((fault, under(system, fault, people, &bystanders).await?));
+        verdicts.push((fault, under(system, fault, people, &bystanders, per_second).await?));
     }
     print(&verdicts);
     many::measure(system).await?;
@@ -56,11 +54,12 @@ async fn under(
     fault: Fault,
     people: &[Session],
     bystanders: &[Session],
+    per_second: u32,
 ) -> anyhow::Result<Verdict> {
     say(&format!("  banning {} people: {} …", people.len(), fault.name()));
     let admin = people::known(system, &system.accounts.admin).await?;
-    let asking = Arc::new(Asking::new(system, bystanders)?);
-    let traffic = tokio::spawn(Arc::clone(&asking).at_rate(ASKED_PER_SECOND));
+    let asking = Arc::new(Asking::new(system, bystanders, per_second)?);
+    let traffic = tokio::spawn(Arc::clone(&asking).at_rate());
     let causing = fault.begin(system);
     let banned = banning::all(system, &admin, people, &asking, fault).await;
     tokio::time::sleep(AFTERWARDS).await;

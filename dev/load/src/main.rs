@@ -43,6 +43,9 @@ struct Arguments {
     /// How many people are banned, in all.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=5000))]
     bans: u32,
+    /// Requests per second while people are banned.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    asked: u32,
     /// Only these parts, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
@@ -76,18 +79,21 @@ impl Part {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let system = System::open(&arguments.base_url, arguments.run, &arguments.accounts)?;
+    let system = System::open(&arguments.base_url, arguments.run.clone(), &arguments.accounts)?;
     let stretch = Duration::from_secs(arguments.seconds);
     let wanted = |part: &Part| arguments.only.is_empty() || arguments.only.contains(part);
     for part in Part::ALL.into_iter().filter(wanted) {
-        measure(part, &system, stretch, arguments.bans)
-            .await
-            .with_context(|| format!("measuring {part:?}"))?;
+        measure(part, &system, stretch, &arguments).await.with_context(|| format!("measuring {part:?}"))?;
     }
     Ok(())
 }
 
-async fn measure(part: Part, system: &System, stretch: Duration, bans: u32) -> anyhow::Result<()> {
+async fn measure(
+    part: Part,
+    system: &System,
+    stretch: Duration,
+    arguments: &Arguments,
+) -> anyhow::Result<()> {
     match part {
         Part::Assets => assets::measure(system).await,
         Part::Memory => memory::measure(system, "at rest"),
@@ -97,7 +103,7 @@ async fn measure(part: Part, system: &System, stretch: Duration, bans: u32) -> a
             memory::measure(system, "after the load")
         }
         Part::Signin => signin::measure(system, stretch).await,
-        Part::Bans => bans::measure(system, usize::try_from(bans)?).await,
+        Part::Bans => bans::measure(system, usize::try_from(arguments.bans)?, arguments.asked).await,
         Part::Recovery => recovery::measure(system).await,
     }
 }

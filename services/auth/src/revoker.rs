@@ -10,6 +10,7 @@ use auth::{
     revocation::{Complete, Revocation},
     subjects,
 };
+use contracts::Timestamp;
 use futures::{StreamExt, TryStreamExt, future::ready, stream};
 use service::Clock;
 use sqlx::PgPool;
@@ -89,7 +90,7 @@ impl Revoker {
         let begun = self.clock.now();
         let stream = self.stream().await?;
         self.write_keys().await?;
-        let (position, everything) = store::revocations::everything(&self.pool, begun).await?;
+        let (position, everything) = self.everything(begun).await?;
         let revocations = u64::try_from(everything.len()).unwrap_or(u64::MAX);
         self.write_all(everything).await?;
         // What was revoked meanwhile may have been overwritten with what was read before it.
@@ -174,6 +175,11 @@ impl Revoker {
             async move { revoker.write_and_note(&revocation).await }
         });
         writing.buffer_unordered(NOTING).try_for_each(|()| ready(Ok(()))).await
+    }
+
+    async fn everything(&self, now: Timestamp) -> Result<(Position, Vec<Revocation>), RevokerError> {
+        let mut db = self.pool.acquire().await?;
+        Ok(store::revocations::everything(&mut db, now).await?)
     }
 
     async fn after(&self, position: Position) -> Result<Vec<Revocation>, RevokerError> {

@@ -113,7 +113,7 @@ impl Puller {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 // One in vain is nothing: an instance of auth may just be starting.
                 if self.failures == 1 {
-                    tracing::warn!(%error, cause, "revocations cannot be pulled from auth");
+                    tracing::info!(%error, cause, "revocations cannot be pulled from auth");
                 } else {
                     tracing::debug!(%error, cause, "revocations could not be pulled from auth");
                 }

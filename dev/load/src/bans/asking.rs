@@ -48,19 +48,21 @@ pub(crate) struct Asking {
     http: reqwest::Client,
     instances: Vec<Instance>,
     bystanders: Vec<Session>,
+    per_second: u32,
     people: Mutex<Vec<Person>>,
     history: Mutex<Vec<Asked>>,
     stopped: AtomicBool,
 }
 
 impl Asking {
-    pub(crate) fn new(system: &System, bystanders: &[Session]) -> anyhow::Result<Self> {
+    pub(crate) fn new(system: &System, bystanders: &[Session], per_second: u32) -> anyhow::Result<Self> {
         let instances = system.instances()?;
         ensure!(!instances.is_empty(), "there is no service to ask");
         Ok(Self {
             http: reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?,
             instances,
             bystanders: bystanders.to_vec(),
+            per_second,
             people: Mutex::default(),
             history: Mutex::default(),
             stopped: AtomicBool::new(false),
@@ -87,7 +89,7 @@ impl Asking {
     }
 
     /// Asks so many times per second until it is stopped, whatever is answered: everybody, of every instance, in turn.
-    pub(crate) async fn at_rate(self: Arc<Self>, per_second: u32) {
+    pub(crate) async fn at_rate(self: Arc<Self>) {
         for session in &self.bystanders {
             if let Ok(person) = Person::of(session).await {
                 self.begin(&person);
@@ -95,7 +97,7 @@ impl Asking {
         }
         let places = Arc::new(Semaphore::new(MOST_UNDER_WAY));
         let mut under_way = JoinSet::new();
-        let mut tick = interval(Duration::from_secs(1) / per_second);
+        let mut tick = interval(Duration::from_secs(1) / self.per_second);
         tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let mut turn = 0_usize;
         while !self.stopped.load(Ordering::Relaxed) {
@@ -121,8 +123,11 @@ impl Asking {
         people.get(round % people.len().max(1)).cloned()
     }
 
-    /// Asks every instance about somebody every so often, until each has refused.
-    pub(crate) async fn closely(self: Arc<Self>, person: Person, every: Duration) {
+    /// Asks every instance about somebody until each has refused: as many requests again as for all others together,
+    /// or a share of that.
+    pub(crate) async fn closely(self: Arc<Self>, person: Person, share: u32) {
+        let instances = u32::try_from(self.instances.len()).unwrap_or(u32::MAX);
+        let every = Duration::from_secs(1) * instances * share / self.per_second;
         let mut askers = JoinSet::new();
         for instance in self.instances.clone() {
             let (asking, person) = (Arc::clone(&self), person.clone());

@@ -21,9 +21,8 @@ use tokio::{
 const BEFORE: Duration = Duration::from_millis(100);
 /// The pause between the beginnings of two bans while something is broken.
 const EVERY: Duration = Duration::from_millis(250);
-/// How often every instance is asked about somebody who is being banned: closely, or beside many others.
-const CLOSE: Duration = Duration::from_millis(8);
-const LESS_CLOSE: Duration = Duration::from_millis(60);
+/// How many are being banned at the same time while something is broken: they share what is asked closely.
+const AT_ONCE: u32 = 4;
 /// People are asked about for so long after their ban: longer than the bound, and than a restart.
 const AFTER: Duration = Duration::from_secs(4);
 /// How long it may take until a ban is acknowledged, with everything healed again.
@@ -69,8 +68,8 @@ async fn one(
     fault: Fault,
 ) -> anyhow::Result<impl Future<Output = anyhow::Result<()>> + Send + 'static> {
     asking.begin(&person);
-    let every = if fault == Fault::None { CLOSE } else { LESS_CLOSE };
-    let closely = tokio::spawn(Arc::clone(&asking).closely(person.clone(), every));
+    let share = if fault == Fault::None { 1 } else { AT_ONCE };
+    let closely = tokio::spawn(Arc::clone(&asking).closely(person.clone(), share));
     sleep(BEFORE).await;
     let path = format!("/api/auth/admin/users/{}/ban", person.id);
     let body = json!({ "reason": "A measurement" });

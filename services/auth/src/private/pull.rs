@@ -90,7 +90,9 @@ fn secret(headers: &HeaderMap) -> Option<PullSecret> {
 async fn read(state: &Private, question: &Question) -> Result<Answer, PullError> {
     let now = state.auth.clock.now();
     let keys = signing_keys::published(&state.auth.pool, now).await?;
-    let page = store::revocations::page(&state.auth.pool, question.after, now, PAGE_MAX).await?;
+    let mut db = state.auth.pool.acquire().await?;
+    let page = store::revocations::page(&mut db, question.after, now, PAGE_MAX).await?;
+    drop(db);
     if page.standby {
         return Err(PullError::Standby);
     }

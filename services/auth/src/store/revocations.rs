@@ -6,11 +6,8 @@ use auth::{
     revocation::{Kind, ReasonCode, Revocation},
 };
 use contracts::{Timestamp, ids::UserId};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{FromRow as _, PgConnection, Row as _};
 use uuid::Uuid;
-
-/// Both the history's newest place and the revocations as of one moment: what is committed in between is in neither.
-const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -21,14 +18,6 @@ struct Row {
     actor: Option<UserId>,
     at: Timestamp,
     expires_at: Timestamp,
-}
-
-/// One that is committed, and so has its place in the history.
-#[derive(sqlx::FromRow)]
-struct Placed {
-    cursor: i64,
-    #[sqlx(flatten)]
-    row: Row,
 }
 
 impl From<Row> for Revocation {
@@ -140,17 +129,11 @@ pub(crate) async fn find(
 
 /// Every live revocation, and the place in the history at which they were read.
 pub(crate) async fn everything(
-    pool: &PgPool,
+    db: &mut PgConnection,
     now: Timestamp,
 ) -> Result<(Position, Vec<Revocation>), sqlx::Error> {
-    let mut tx = pool.begin_with(SNAPSHOT).await?;
-    let (newest, _) = newest(&mut tx).await?;
-    let rows = sqlx::query_as::<_, Row>("SELECT * FROM revocations WHERE expires_at > $1")
-        .bind(now)
-        .fetch_all(&mut *tx)
-        .await?;
-    tx.commit().await?;
-    Ok((newest, rows.into_iter().map(Revocation::from).collect()))
+    let page = page(db, None, now, usize::MAX).await?;
+    Ok((page.through, page.revocations))
 }
 
 /// Live revocations that were committed after that place in the history.
@@ -182,35 +165,49 @@ pub(crate) struct Page {
 }
 
 /// At most so many live revocations after a place, or from the beginning where that place is not of this history.
+///
+/// One statement, and so one moment: what is committed in between is neither in the newest place nor in the rows. A
+/// transaction would say so too, but a question whose sender gives up is cancelled, and a transaction that is cancelled
+/// while it begins stays open on its connection.
 pub(crate) async fn page(
-    pool: &PgPool,
+    db: &mut PgConnection,
     after: Option<Position>,
     now: Timestamp,
     limit: usize,
 ) -> Result<Page, sqlx::Error> {
-    let mut tx = pool.begin_with(SNAPSHOT).await?;
-    let (newest, standby) = newest(&mut tx).await?;
-    let after = after.filter(|after| after.history == newest.history && after.cursor <= newest.cursor);
-    let query = "SELECT * FROM revocations WHERE cursor > $1 AND expires_at > $2 ORDER BY cursor LIMIT $3";
-    let rows = sqlx::query_as::<_, Placed>(query)
-        .bind(after.map_or(0, |after| after.cursor))
+    let query = r"
+        SELECT h.id AS history, h.cursor AS newest, pg_is_in_recovery() AS standby, r.*
+        FROM revocation_history h LEFT JOIN LATERAL (
+            SELECT * FROM revocations
+            WHERE cursor > CASE WHEN h.id = $1 AND $2 <= h.cursor THEN $2 ELSE 0 END AND expires_at > $3
+            ORDER BY cursor LIMIT $4
+        ) r ON true
+        ORDER BY r.cursor
+    ";
+    let rows = sqlx::query(query)
+        .bind(after.map(|after| after.history))
+        .bind(after.map(|after| after.cursor))
         .bind(now)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&mut *tx)
+        .fetch_all(db)
         .await?;
-    tx.commit().await?;
+    let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    let newest = Position { history: first.try_get("history")?, cursor: first.try_get("newest")? };
+    let standby = first.try_get("standby")?;
+    // Where there are none, the only row has the history alone.
+    let none = first.try_get::<Option<i64>, _>("cursor")?.is_none();
+    let placed = if none { Vec::new() } else { rows };
     // A full page may be the last one; the next question finds out.
-    let last = rows.last().filter(|_| rows.len() >= limit).map(|row| row.cursor);
+    let last = placed.last().filter(|_| placed.len() >= limit).map(|row| row.try_get("cursor")).transpose()?;
     let through = Position { cursor: last.unwrap_or(newest.cursor), ..newest };
-    let revocations = rows.into_iter().map(|placed| placed.row.into()).collect();
-    Ok(Page { after, through, more: last.is_some(), revocations, standby })
-}
-
-/// The history's newest place as the snapshot sees it, and whether the server is a standby.
-async fn newest(db: &mut PgConnection) -> Result<(Position, bool), sqlx::Error> {
-    let query = "SELECT id, cursor, pg_is_in_recovery() FROM revocation_history";
-    let (history, cursor, standby) = sqlx::query_as(query).fetch_one(db).await?;
-    Ok((Position { history, cursor }, standby))
+    let revocations = placed.iter().map(|row| Row::from_row(row).map(Revocation::from));
+    Ok(Page {
+        after: after.filter(|after| after.history == newest.history && after.cursor <= newest.cursor),
+        through,
+        more: last.is_some(),
+        revocations: revocations.collect::<Result<_, _>>()?,
+        standby,
+    })
 }
 
 /// Live revocations that the bus has not acknowledged.
