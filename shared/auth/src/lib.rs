@@ -58,6 +58,9 @@
 //!   or the session is revoked, at the token's end, and when the lease is lost.
 //! - [`issue`] signs: only the auth service and tests need it.
 //!
+//! A whole service in thirty lines: `examples/service.rs`. What it defends against, and which test shows it:
+//! `docs/auth.md`.
+//!
 //! # Adding to it
 //!
 //! One file per concept; what decides is pure and takes the time as a parameter, what talks to the bus is in
