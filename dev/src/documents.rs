@@ -19,7 +19,8 @@ fn every_test_that_a_document_names_is_there() {
         assert!(named.len() > 20, "{document} names only {} tests", named.len());
         for (file, test) in named {
             let path = root.join(file).with_extension("rs");
-            let code = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{document}: {file}: {error}"));
+            let code =
+                fs::read_to_string(&path).unwrap_or_else(|error| panic!("{document}: {file}: {error}"));
             assert!(code.contains(&format!("fn {test}(")), "{document}: {file} has no {test}");
         }
     }
