@@ -292,7 +292,8 @@ mod tests {
     fn one_instance_reaches_the_bus_through_its_link() {
         let link = Some(Link { service: Service::Orders, number: 2, port: 4130 });
         let plan = Plan { link, ..plan() };
-        let of = |number| plan.environment(Instance { service: Service::Orders, number, port: 4103 }).unwrap();
+        let of =
+            |number| plan.environment(Instance { service: Service::Orders, number, port: 4103 }).unwrap();
         assert!(of(2)["NATS_URL"].ends_with("@127.0.0.1:4130"));
         assert!(of(2)["NATS_REVOCATIONS_URL"].ends_with("@127.0.0.1:4130"));
         assert!(of(1)["NATS_URL"].ends_with("@bus:4222"));

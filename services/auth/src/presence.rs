@@ -230,8 +230,7 @@ pub(crate) async fn end_receipts(state: &Auth) -> Result<(), sqlx::Error> {
     let mut db = state.pool.acquire().await?;
     let pulling = store::pulls::heard_after(&mut db, now - margin).await?;
     for pending in store::receipts::pending(&mut db, now - margin).await? {
-        let pulls =
-            pulling.iter().any(|one| one.service == pending.service && one.name == pending.instance);
+        let pulls = pulling.iter().any(|one| one.service == pending.service && one.name == pending.instance);
         if !pulls && state.presence.is_leaseless(&pending.service, &pending.instance) {
             store::receipts::end(&mut db, &pending, InstanceGone::NoLease).await?;
         } else if now - pending.acknowledged_at > auth::REPORT_MAX {
