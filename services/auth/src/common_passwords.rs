@@ -64,7 +64,11 @@ impl CommonPasswords {
         let password = normal(password);
         // One letter may be several code points before it is brought into its normal form.
         if password.chars().count() < PASSWORD_MIN {
-            return Err(Error::field(field, "too_short", "Use at least 15 characters; several words are fine"));
+            return Err(Error::field(
+                field,
+                "too_short",
+                "Use at least 15 characters; several words are fine",
+            ));
         }
         if is_common(&password, email, name) || self.is_listed(password).await? {
             return Err(Error::field(

@@ -127,11 +127,7 @@ pub(crate) async fn find(state: &Auth, secret: &str, purposes: &[Purpose]) -> Re
 }
 
 /// Uses the link up: of several who follow it at once, one does. The account is locked.
-pub(crate) async fn use_up(
-    tx: &mut PgTransaction<'_>,
-    secret: &str,
-    now: Timestamp,
-) -> Result<(), Error> {
+pub(crate) async fn use_up(tx: &mut PgTransaction<'_>, secret: &str, now: Timestamp) -> Result<(), Error> {
     if store::links::end(tx, &hash(secret), now).await? { Ok(()) } else { Err(Error::LinkInvalid) }
 }
 

@@ -124,7 +124,8 @@ pub fn build_password_list(arguments: &[String]) -> anyhow::Result<u64> {
     let from = value_of("--from").context("--from is missing: lines of SHA-1:count, sorted")?;
     let out = PathBuf::from(value_of("--out").context("--out is missing")?);
     let number = |flag: &str, default: u64| {
-        value_of(flag).map_or(Ok(default), |text| text.parse().with_context(|| format!("{flag} is no number")))
+        value_of(flag)
+            .map_or(Ok(default), |text| text.parse().with_context(|| format!("{flag} is no number")))
     };
     let (min_count, width) = (number("--min-count", 1)?, usize::try_from(number("--bytes", 6)?)?);
     ensure!(WIDTHS.contains(&width), "--bytes must be from 4 to 20; {WIDTH} is good");
@@ -138,7 +139,8 @@ pub fn build_password_list(arguments: &[String]) -> anyhow::Result<u64> {
 }
 
 fn write(lines: impl BufRead, list: &mut (impl Write + Seek), width: usize, min: u64) -> anyhow::Result<u64> {
-    let head = |count: u64| [&MAGIC[..], &[u8::try_from(width).unwrap_or_default()], &count.to_le_bytes()].concat();
+    let head =
+        |count: u64| [&MAGIC[..], &[u8::try_from(width).unwrap_or_default()], &count.to_le_bytes()].concat();
     list.write_all(&head(0))?;
     let (mut before, mut count) = (Vec::new(), 0);
     for (number, line) in lines.lines().enumerate() {
@@ -149,7 +151,11 @@ fn write(lines: impl BufRead, list: &mut (impl Write + Seek), width: usize, min:
         };
         ensure!(hash.len() == 20, "line {} begins with no SHA-1", number + 1);
         let entry = hash.get(..width).unwrap_or_default();
-        ensure!(before.as_slice() <= entry, "line {} comes too late: sort the file by its hashes", number + 1);
+        ensure!(
+            before.as_slice() <= entry,
+            "line {} comes too late: sort the file by its hashes",
+            number + 1
+        );
         if seen >= min && (before != entry || count == 0) {
             list.write_all(entry)?;
             count += 1;
@@ -183,7 +189,9 @@ mod tests {
     }
 
     fn lines(passwords: &[(&str, u64)]) -> Vec<String> {
-        let line = |(password, count): &(&str, u64)| format!("{}:{count}", hex::encode_upper(Sha1::digest(password.as_bytes())));
+        let line = |(password, count): &(&str, u64)| {
+            format!("{}:{count}", hex::encode_upper(Sha1::digest(password.as_bytes())))
+        };
         let mut lines: Vec<String> = passwords.iter().map(line).collect();
         lines.sort();
         lines
@@ -213,7 +221,10 @@ mod tests {
         let content = lines(&[("seen often", 100), ("seen once", 1)]).join("\n");
         let (count, list) = build(&content, &["--min-count", "10", "--bytes", "8"]).unwrap();
         let list = PasswordList::file(&list.0).unwrap();
-        assert_eq!((count, list.contains("seen often").unwrap(), list.contains("seen once").unwrap()), (1, true, false));
+        assert_eq!(
+            (count, list.contains("seen often").unwrap(), list.contains("seen once").unwrap()),
+            (1, true, false)
+        );
     }
 
     #[test]
