@@ -33,7 +33,7 @@ fn factors(proven: bool) -> Value {
 /// Auth that does what is sensitive after a proof only.
 fn guarded() -> Router {
     let proven = Arc::new(AtomicBool::new(false));
-    let (seen, proves) = (proven.clone(), proven.clone());
+    let (seen, noted) = (proven.clone(), proven.clone());
     let renew = post(async move || {
         if seen.load(Ordering::SeqCst) {
             (StatusCode::OK, Json(json!({ "codes": ["AAAAA-BBBBB"] })))
@@ -44,7 +44,7 @@ fn guarded() -> Router {
     });
     let prove = post(async move |Json(proof): Json<Value>| {
         if proof["password"] == "right" && proof["code"] == "123456" {
-            proves.store(true, Ordering::SeqCst);
+            noted.store(true, Ordering::SeqCst);
             return Ok(StatusCode::NO_CONTENT);
         }
         let wrong =

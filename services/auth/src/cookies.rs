@@ -20,7 +20,7 @@ const BROWSER_SECONDS: i64 = KNOWN_DAYS * 24 * 60 * 60;
 /// Headers that set the session's two cookies, and at a sign-in the one by which the browser is known; then a second step
 /// that was asked for is over too. A refresh leaves both alone: somebody may be signing in beside it.
 pub(crate) fn set(names: CookieNames, signed: &Signed) -> HeaderMap {
-    let (refresh, browser) = (signed.refresh.text(), signed.browser.map(|browser| browser.text()));
+    let (refresh, browser) = (signed.refresh.text(), signed.browser.map(known_browsers::Browser::text));
     let mut cookies = vec![
         (names.access, signed.access.text.as_str(), ACCESS_SECONDS),
         (names.refresh, refresh.as_str(), REFRESH_SECONDS),
