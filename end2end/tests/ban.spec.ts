@@ -69,7 +69,8 @@ test('a banned buyer is refused everywhere, told why, and let in again when the 
   await page.getByLabel('Why').fill('A mistake');
   await page.getByRole('button', { name: 'Lift the ban' }).click();
   await expect(page.getByRole('link', { name: 'Ban this user' })).toBeVisible();
-  await expect(page.getByRole('row', { name: /A mistake/ })).toContainText('Lifted');
+  const bans = page.getByRole('region', { name: 'Bans', exact: true });
+  await expect(bans.getByRole('row', { name: /A mistake/ })).toContainText('Lifted');
   await checked(page);
   await signIn(buyer);
   await expect(buyer.page.getByRole('link', { name: /Your account/ }).first()).toBeAttached();
