@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn auth_knows_the_hashes_of_others_and_not_their_secrets() {
-        let (auth, orders) = (values(Service::Auth, 2), values(Service::Orders, 1));
+        // Each plan has secrets of its own.
+        let plan = Plan::for_tests();
+        let of = |service, number| plan.second_path(Instance { service, number, port: 4103 }).unwrap();
+        let (auth, orders) = (of(Service::Auth, 2), of(Service::Orders, 1));
         assert_eq!(auth["LISTEN_PULL"], "127.0.0.1:4122");
         let hash = hex::encode(Sha256::digest(hex::decode(&orders["AUTH_PULL_SECRET"]).unwrap()));
         assert!(auth["PULL_CLIENTS"].contains(&format!("orders={hash}")));
