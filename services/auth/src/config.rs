@@ -86,8 +86,18 @@ impl Config {
             plain_cookies,
             pull,
         };
-        Ok(Self { database_url, nats_url, authority, revocation_secret, refresh_key, second_factor_key, links: LinkKey::new(&link_key),
-            password_list, attempts_max, private })
+        Ok(Self {
+            database_url,
+            nats_url,
+            authority,
+            revocation_secret,
+            refresh_key,
+            second_factor_key,
+            links: LinkKey::new(&link_key),
+            password_list,
+            attempts_max,
+            private,
+        })
     }
 }
 

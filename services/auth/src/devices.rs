@@ -79,7 +79,9 @@ pub(crate) async fn begin_with(
         user_id: account.id,
         user_agent: known_browsers::user_agent(entry.headers)
             .chars()
-            .filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect(),
+            .filter(|c| !c.is_control())
+            .take(USER_AGENT_MAX)
+            .collect(),
         created_at: now,
         last_seen_at: now,
         expires_at: now + TimeDelta::days(ABSOLUTE_DAYS),

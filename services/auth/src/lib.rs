@@ -54,9 +54,9 @@ mod jobs;
 mod known_browsers;
 mod links;
 mod notices;
-mod password_requests;
 mod passkeys;
 mod password_list;
+mod password_requests;
 mod passwords;
 mod presence;
 mod private;
@@ -78,7 +78,10 @@ pub use create_admin::create_admin;
 pub use password_list::build_password_list;
 pub use rotate_keys::rotate_keys;
 
-use crate::{common_passwords::CommonPasswords, config::Config, passwords::Passwords, revoker::Revoker, state::Auth, tokens::Tokens};
+use crate::{
+    common_passwords::CommonPasswords, config::Config, passwords::Passwords, revoker::Revoker, state::Auth,
+    tokens::Tokens,
+};
 use anyhow::Context;
 use auth::{
     Authority,
@@ -112,7 +115,8 @@ pub async fn start_with(env: &Env, lifecycle: &Lifecycle, clock: Clock) -> anyho
         relying_party: passkeys::RelyingParty::new(&origin),
         seal: sealed::Seal::new(&config.second_factor_key),
         passwords: Passwords::new()?,
-        common_passwords: CommonPasswords::open(config.password_list.as_deref()).context("PASSWORD_LIST cannot be used")?,
+        common_passwords: CommonPasswords::open(config.password_list.as_deref())
+            .context("PASSWORD_LIST cannot be used")?,
         attempts_max: config.attempts_max,
         links: config.links,
         password_requested: Arc::default(),

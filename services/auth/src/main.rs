@@ -18,7 +18,9 @@ fn main() -> ExitCode {
         Some((command, arguments)) if command == "rotate-keys" => rotate_keys(arguments),
         Some((command, arguments)) if command == "build-password-list" => build_password_list(arguments),
         Some((command, _)) => {
-            eprintln!("auth: unknown command {command}; there are create-admin, rotate-keys and build-password-list");
+            eprintln!(
+                "auth: unknown command {command}; there are create-admin, rotate-keys and build-password-list"
+            );
             ExitCode::from(2)
         }
     }

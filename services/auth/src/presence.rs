@@ -64,8 +64,8 @@ pub(crate) struct Presence {
 impl Presence {
     /// Nobody was heard yet. What is heard is noted by [`listen`].
     pub(crate) fn new() -> (Self, Receiver<Note>) {
-        let (notes, noted) = mpsc::channel(NOTES_MAX);
-        (Self { heard: Arc::default(), since: Instant::now(), notes }, noted)
+        let (notes, queue) = mpsc::channel(NOTES_MAX);
+        (Self { heard: Arc::default(), since: Instant::now(), notes }, queue)
     }
 
     /// An instance asked auth itself, and has applied all up to that place in the history.
@@ -176,13 +176,13 @@ fn read(message: &async_nats::Message, arrived: Timestamp) -> Option<Report> {
 
 async fn note_all(state: &Auth, mut notes: Receiver<Note>) {
     while let Some(note) = notes.recv().await {
-        let noted = match note {
+        let done = match note {
             Note::Report(report) => note_report(state, &report).await,
             Note::Pull { instance, applied_through, at } => {
                 note_pull(state, &instance, applied_through, at).await
             }
         };
-        if let Err(error) = noted {
+        if let Err(error) = done {
             tracing::warn!(%error, "a receipt was not noted");
         }
     }

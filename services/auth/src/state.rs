@@ -1,6 +1,9 @@
 //! What every handler can reach.
 
-use crate::{common_passwords::CommonPasswords, passkeys::RelyingParty, passwords::Passwords, presence::Presence, revoker::Revoker, sealed::Seal, tokens::Tokens};
+use crate::{
+    common_passwords::CommonPasswords, passkeys::RelyingParty, passwords::Passwords, presence::Presence,
+    revoker::Revoker, sealed::Seal, tokens::Tokens,
+};
 use auth::Authority;
 use axum::extract::FromRef;
 use events::{Backbone, link::LinkKey};

@@ -187,8 +187,8 @@ async fn people(world: &World, count: i32) -> String {
     .fetch_all(&world.pool)
     .await
     .unwrap();
-    let lines: String = emails.iter().map(|email| format!("{email},Touting\n")).collect();
-    format!("user,reason\n{lines}")
+    let lines: Vec<_> = emails.iter().map(|email| format!("{email},Touting\n")).collect();
+    format!("user,reason\n{}", lines.concat())
 }
 
 #[tokio::test(flavor = "multi_thread")]

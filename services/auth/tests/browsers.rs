@@ -38,16 +38,20 @@ async fn a_new_browser_is_told_of_and_a_known_one_is_not() {
     _ = sign_in(&world, email, PASSWORD, Some(&second)).await.expect(200);
     // A cookie that we never gave is not taken over.
     let invented = "A".repeat(43);
-    assert_ne!(cookie(&sign_in(&world, email, PASSWORD, Some(&invented)).await.expect(200), "browser"), invented);
+    assert_ne!(
+        cookie(&sign_in(&world, email, PASSWORD, Some(&invented)).await.expect(200), "browser"),
+        invented
+    );
     testkit::eventually("one mail for each new browser", || async {
         (mails(&world, NoticeKind::NewBrowser, email).len() == 2).then_some(())
     })
     .await;
-    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM known_browsers k WHERE k::text LIKE '%' || $1 || '%'")
-        .bind(&second)
-        .fetch_one(&world.pool)
-        .await
-        .unwrap();
+    let kept: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM known_browsers k WHERE k::text LIKE '%' || $1 || '%'")
+            .bind(&second)
+            .fetch_one(&world.pool)
+            .await
+            .unwrap();
     assert_eq!(kept, 0, "only hashes are kept");
 }
 
@@ -96,11 +100,12 @@ async fn who_signs_in_without_cookies_again_and_again_is_told_ten_times() {
         (mails(&world, NoticeKind::NewBrowser, &ana.email).len() >= 10).then_some(())
     })
     .await;
-    let links: i64 = sqlx::query_scalar("SELECT count(*) FROM email_links WHERE purpose = 'not_me' AND email = $1")
-        .bind(&ana.email)
-        .fetch_one(&world.pool)
-        .await
-        .unwrap();
+    let links: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM email_links WHERE purpose = 'not_me' AND email = $1")
+            .bind(&ana.email)
+            .fetch_one(&world.pool)
+            .await
+            .unwrap();
     assert_eq!(links, 10);
 }
 

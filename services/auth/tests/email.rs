@@ -19,8 +19,10 @@ async fn change(world: &World, person: &Browser, password: &str, email: &str) ->
 }
 
 async fn sign_up_from(world: &World, address: &str, email: &str) -> Answer {
-    let request = world.anybody().request(Method::POST, "/api/auth/signup").header("x-forwarded-for", address);
-    answer(request.json(&json!({ "email": email, "password": "not the right password", "name": "Ana" }))).await
+    let request =
+        world.anybody().request(Method::POST, "/api/auth/signup").header("x-forwarded-for", address);
+    answer(request.json(&json!({ "email": email, "password": "not the right password", "name": "Ana" })))
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

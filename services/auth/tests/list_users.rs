@@ -57,7 +57,11 @@ async fn every_order_is_paged_in_both_directions() {
             let pages = forwards(&world, &admin, &query).await;
             let all = rows(&pages);
             let distinct: HashSet<_> = all.iter().map(|row| row.id).collect();
-            assert_eq!((all.len(), distinct.len() as i64), (distinct.len(), everybody), "{query}");
+            assert_eq!(
+                (all.len(), i64::try_from(distinct.len()).unwrap()),
+                (distinct.len(), everybody),
+                "{query}"
+            );
             let key = |row: &AdminUserRow| match sort {
                 "name" => row.name.to_lowercase(),
                 "registered" => row.created_at.to_rfc3339(),

@@ -10,7 +10,11 @@ use testkit::World;
 
 /// Waits for a notice of this kind to this address.
 pub(crate) async fn mail(world: &World, kind: NoticeKind, email: &str) -> Notice {
-    world.bus.wait_for::<Notice>(NoticeFact::Issued, |notice| notice.kind == kind && notice.email == email).await.state
+    world
+        .bus
+        .wait_for::<Notice>(NoticeFact::Issued, |notice| notice.kind == kind && notice.email == email)
+        .await
+        .state
 }
 
 /// Every notice of this kind to this address so far.

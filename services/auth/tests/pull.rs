@@ -10,7 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use testkit::{World, eventually};
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::CancellationToken;
 
 const SECOND: Duration = Duration::from_secs(1);
 const ORDERS: PullSecret = PullSecret::new([1; 32]);
@@ -25,7 +25,6 @@ struct Pair {
     orders: Authority,
     admin: Browser,
     ana: Browser,
-    _stop: DropGuard,
 }
 
 fn hex_of(secret: u8) -> String {
@@ -51,8 +50,7 @@ async fn pair() -> Pair {
     let (admin, ana) = (Browser::admin(&world, "Root").await, Browser::sign_up(&world, "Ana").await);
     let stop = CancellationToken::new();
     let orders = orders_authority_with(&world, &stop, Some((url.parse().unwrap(), ORDERS))).await;
-    let _stop = stop.drop_guard();
-    Pair { world, url, orders, admin, ana, _stop }
+    Pair { world, url, orders, admin, ana }
 }
 
 fn ban_path(browser: &Browser) -> String {

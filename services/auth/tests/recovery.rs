@@ -68,7 +68,8 @@ async fn of_two_who_follow_a_link_at_once_one_sets_the_password() {
     let world = world().await;
     let ana = Browser::sign_up(&world, "Ana").await;
     let token = link(&world, &ana.email).await;
-    let setting = ["one of two long passwords", "two of two long passwords"].map(|new| reset(&world, &token, new));
+    let setting =
+        ["one of two long passwords", "two of two long passwords"].map(|new| reset(&world, &token, new));
     let answers = futures::future::join_all(setting).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 204).count(), 1);
     assert_eq!(answers.iter().filter(|answer| answer.json["code"] == "link_invalid").count(), 1);
@@ -83,7 +84,7 @@ async fn nobody_learns_who_has_an_account_and_who_has_none_gets_no_mail() {
     for answer in &answers {
         assert_eq!((answer.status, answer.text.as_str()), (202, ""));
     }
-    let names = |answer: &Answer| answer.headers.keys().map(|name| name.to_string()).collect::<Vec<_>>();
+    let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(names(&answers[0]), names(&answers[1]));
     mail(&world, NoticeKind::ResetPassword, &ana.email).await;
     let waiting: i64 =
@@ -133,7 +134,10 @@ async fn a_password_that_may_not_be_used_leaves_the_link_as_it_was() {
     let token = link(&world, &ana.email).await;
     for (new, code) in [("short", "too_short"), ("passwordpasswordpassword", "common_password")] {
         let problem = reset(&world, &token, new).await.problem(ProblemCode::Invalid);
-        assert_eq!((&problem["errors"][0]["field"], &problem["errors"][0]["code"]), (&json!("new"), &json!(code)));
+        assert_eq!(
+            (&problem["errors"][0]["field"], &problem["errors"][0]["code"]),
+            (&json!("new"), &json!(code))
+        );
     }
     _ = reset(&world, &token, NEW).await.expect(204);
     for token in ["", "x", &"y".repeat(43)] {

@@ -23,7 +23,9 @@ mod tests {
 
     #[test]
     fn both_names_go_and_the_rest_stays() {
-        let stripped = without_refresh(b"a=1; __Host-refresh=x;refresh=y; __Host-challenge=c; challenge=d; __Host-access=z; refresher=k");
+        let stripped = without_refresh(
+            b"a=1; __Host-refresh=x;refresh=y; __Host-challenge=c; challenge=d; __Host-access=z; refresher=k",
+        );
         assert_eq!(stripped.as_deref(), Some(b"a=1; __Host-access=z; refresher=k".as_slice()));
     }
 

@@ -198,7 +198,8 @@ pub(crate) async fn page(
     let none = first.try_get::<Option<i64>, _>("cursor")?.is_none();
     let placed = if none { Vec::new() } else { rows };
     // A full page may be the last one; the next question finds out.
-    let last = placed.last().filter(|_| placed.len() >= limit).map(|row| row.try_get("cursor")).transpose()?;
+    let last =
+        placed.last().filter(|_| placed.len() >= limit).map(|row| row.try_get("cursor")).transpose()?;
     let through = Position { cursor: last.unwrap_or(newest.cursor), ..newest };
     let revocations = placed.iter().map(|row| Row::from_row(row).map(Revocation::from));
     Ok(Page {
