@@ -5,6 +5,8 @@
 mod parrot;
 #[path = "suite/permissions.rs"]
 mod permissions;
+#[path = "suite/pool.rs"]
+mod pool;
 #[path = "suite/relay.rs"]
 mod relay;
 #[path = "suite/runner.rs"]
