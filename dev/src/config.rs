@@ -75,7 +75,8 @@ impl Address {
 pub(crate) struct Tuning {
     /// The shortest hold that a show may ask for.
     pub(crate) hold_seconds_min: Option<u32>,
-    /// Requests per minute and client, for everything; and so many open streams.
+    /// Requests per minute and client, for everything; so many open streams; and so many questions an hour that could
+    /// tell who has an account.
     pub(crate) rate_limit: Option<u32>,
 }
 
@@ -168,6 +169,9 @@ impl Plan {
                 set("REFRESH_TOKEN_KEY", secret("/refresh_token_key")?);
                 set("SECOND_FACTOR_KEY", secret("/second_factor_key")?);
                 set("MAIL_LINK_KEY", secret("/mail_link_key")?);
+                if let Some(limit) = self.tuning.rate_limit {
+                    set("NETWORK_ATTEMPTS", limit.to_string());
+                }
             }
             Service::Tickets => {
                 set("TICKET_CODE_KEY", secret("/ticket_code_key")?);

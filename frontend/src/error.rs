@@ -195,7 +195,7 @@ impl AppError {
                 "The service for this did not answer. Nothing is lost; try again in a moment.".to_owned()
             }
             Self::TooMany { retry_after } => {
-                format!("Too many attempts in a short time. Try again in {retry_after} seconds.")
+                format!("Too many attempts in a short time. Try again in {}.", wait(*retry_after))
             }
             Self::Broken { request_id: Some(id) } => {
                 format!("That broke, and it was us. Quote {id} if you write to us.")
@@ -205,9 +205,26 @@ impl AppError {
     }
 }
 
+/// A wait as one would say it; never shorter than it is.
+fn wait(seconds: u32) -> String {
+    let (count, unit) = match seconds {
+        0..=119 => (seconds, "second"),
+        120..=7199 => (seconds.div_ceil(60), "minute"),
+        _ => (seconds.div_ceil(3600), "hour"),
+    };
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wait_is_said_in_few_digits_and_never_too_short() {
+        assert_eq!([1, 60, 119].map(wait), ["1 second", "60 seconds", "119 seconds"]);
+        assert_eq!([120, 3379, 7199].map(wait), ["2 minutes", "57 minutes", "120 minutes"]);
+        assert_eq!([7200, 76_800].map(wait), ["2 hours", "22 hours"]);
+    }
 
     #[test]
     fn every_code_means_something_that_keeps_its_status() {

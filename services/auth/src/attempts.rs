@@ -44,6 +44,12 @@ impl Bound {
     const fn passwords(max: i32) -> Self {
         Self { max, window: TimeDelta::minutes(5), grows: true }
     }
+
+    /// What one network may ask that could tell who has an account: `NETWORK_ATTEMPTS` times an hour (30 where absent)
+    /// for each kind of question.
+    pub(crate) const fn from_network(max: i32) -> Self {
+        Self { max, window: TimeDelta::hours(1), grows: false }
+    }
 }
 
 /// For whom a password is tried.

@@ -25,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) links: LinkKey,
     /// Wrong passwords of one account within five minutes.
     pub(crate) attempts_max: i32,
+    /// Requests from one network within an hour that could tell who has an account.
+    pub(crate) network_attempts_max: i32,
     /// Where services may pull revocations, and who they are.
     pub(crate) private: Option<(PrivateAddress, Clients)>,
 }
@@ -45,6 +47,7 @@ impl Config {
             Some(password_list),
             Some(named_public),
             Some(attempts_max),
+            Some(network_attempts_max),
             Some(pull),
             Some(private),
         ) = (
@@ -60,7 +63,8 @@ impl Config {
             env.secret::<32>("MAIL_LINK_KEY"),
             env.optional::<PathBuf>("PASSWORD_LIST"),
             env.optional::<String>("REVOCATION_PUBLIC_KEY"),
-            env.or("PASSWORD_ATTEMPTS", 20),
+            bound(env, "PASSWORD_ATTEMPTS", 20),
+            bound(env, "NETWORK_ATTEMPTS", 30),
             env.pair("AUTH_PULL_URLS", "AUTH_PULL_SECRET"),
             env.pair("LISTEN_PULL", "PULL_CLIENTS"),
         )
@@ -71,10 +75,6 @@ impl Config {
         // Readers would ignore every ban.
         if named_public.is_some_and(|named| named != revocation_public_key) {
             env.reject::<()>("REVOCATION_PUBLIC_KEY", "is not the public half of REVOCATION_SECRET_KEY");
-            return Err(env.error());
-        }
-        if attempts_max < 1 {
-            env.reject::<()>("PASSWORD_ATTEMPTS", "must be at least 1, or nobody can sign in");
             return Err(env.error());
         }
         let authority = AuthorityConfig {
@@ -96,8 +96,17 @@ impl Config {
             links: LinkKey::new(&link_key),
             password_list,
             attempts_max,
+            network_attempts_max,
             private,
         })
+    }
+}
+
+/// How often something may be tried: at least once, or nobody could do it.
+fn bound(env: &Env, name: &str, default: i32) -> Option<i32> {
+    match env.or(name, default) {
+        Some(max) if max < 1 => env.reject(name, "must be at least 1"),
+        max => max,
     }
 }
 

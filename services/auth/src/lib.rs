@@ -118,6 +118,7 @@ pub async fn start_with(env: &Env, lifecycle: &Lifecycle, clock: Clock) -> anyho
         common_passwords: CommonPasswords::open(config.password_list.as_deref())
             .context("PASSWORD_LIST cannot be used")?,
         attempts_max: config.attempts_max,
+        network_attempts_max: config.network_attempts_max,
         links: config.links,
         password_requested: Arc::default(),
         import_confirmed: Arc::default(),

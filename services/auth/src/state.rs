@@ -24,6 +24,8 @@ pub(crate) struct Auth {
     pub(crate) common_passwords: CommonPasswords,
     /// Wrong passwords of one account from one network within [`crate::attempts::WINDOW`].
     pub(crate) attempts_max: i32,
+    /// See [`crate::attempts::Bound::from_network`].
+    pub(crate) network_attempts_max: i32,
     /// Asks for passkeys and judges them.
     pub(crate) relying_party: RelyingParty,
     /// Opens the secrets of authenticator apps.

@@ -53,7 +53,13 @@ pub(crate) async fn world_with(
     ];
     let mut extra: Vec<(&str, &str)> = extra.iter().map(|(name, value)| (*name, value.as_str())).collect();
     extra.extend(settings);
-    World::start_without_auth("auth", start, &extra).await
+    let world = World::start_without_auth("auth", start, &extra).await;
+    testkit::eventually("auth knows who is revoked", || async {
+        let ready = world.anybody().get("/readyz").await.json;
+        ready["details"]["lease_ms"].is_number().then_some(())
+    })
+    .await;
+    world
 }
 
 /// An authority as the service `orders` has one.

@@ -27,6 +27,7 @@ async fn evening() -> Evening {
     let world = world().await;
     let (ana, bob) = (world.caller(&Person::new("Ana")), Person::new("Bob"));
     world.register(&bob).await;
+    world.bus.settled("tickets-users").await; // the door greets by name
     let show = published(&ana, "Jazz").await;
     let stalls = listing(&ana, &show, &listing_body("Stalls")).await;
     let tickets = buy(&world, &bob, &stalls, &[Some("A1"), Some("A2"), None]).await;

@@ -43,7 +43,7 @@ async fn the_service_describes_itself() {
         .flat_map(|path| path.as_object().unwrap().values())
         .filter(|operation| operation.is_object())
         .collect();
-    assert_eq!(operations.len(), 19);
+    assert_eq!(operations.len(), 20);
     for operation in operations {
         let responses = operation["responses"].as_object().unwrap();
         let problem = &responses["503"]["content"]["application/problem+json"]["schema"]["$ref"];

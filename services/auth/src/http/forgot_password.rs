@@ -15,8 +15,6 @@ use chrono::TimeDelta;
 use contracts::{Problem, auth::ForgotPassword};
 use service::Valid;
 
-/// Requests from one network.
-const PER_NETWORK: Bound = Bound { max: 30, window: TimeDelta::hours(1), grows: false };
 /// Mails to one address. What comes beyond is answered alike: its owner has mails enough, and must not be kept from
 /// asking by somebody who asks in their name.
 const PER_ADDRESS: Bound = Bound { max: 5, window: TimeDelta::hours(1), grows: false };
@@ -37,7 +35,7 @@ pub(crate) async fn forgot_password(
     let now = state.clock.now();
     let mut db = state.pool.acquire().await?;
     let network = format!("forgot from {}", Network::of(&headers));
-    attempts::take(&mut db, &network, PER_NETWORK, now).await?;
+    attempts::take(&mut db, &network, Bound::from_network(state.network_attempts_max), now).await?;
     if attempts::take(&mut db, &format!("forgot {email}"), PER_ADDRESS, now).await.is_ok() {
         store::password_requests::put(&mut db, &email, now).await?;
         state.password_requested.notify_one();

@@ -15,7 +15,6 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use chrono::TimeDelta;
 use contracts::{
     Problem,
     auth::{Role, SignUp, SignedIn},
@@ -24,16 +23,13 @@ use contracts::{
 use events::{auth::UserFact, outbox};
 use service::Valid;
 
-/// How often one network may learn that an address has an account. Then nobody signs up from there for the rest of the
-/// hour, or the difference between the two answers would tell just the same.
-const TAKEN: Bound = Bound { max: 30, window: TimeDelta::hours(1), grows: false };
-
 /// Make an account and sign in. Whoever gives the password of an account that exists is signed in to it.
 ///
 /// A form that is sent twice (a double click without JavaScript, a lost answer) must not end in `email_taken` with the
 /// cookies of the first answer lost. No key is stored for that: whoever knows the password may sign in anyway, so the
 /// second request is a sign-in, as guarded and as counted as one. Anybody else is told `email_taken`, so often per
-/// network as [`TAKEN`] allows, and the owner of the address gets a mail (`docs/adr/0011-recovery.md` says why it is not
+/// network as [`Bound::from_network`] allows (then nobody signs up from there for the rest of the hour, or the difference
+/// between the two answers would tell just the same), and the owner of the address gets a mail (`docs/adr/0011-recovery.md` says why it is not
 /// hidden). Both cost one password hash, as does a new account.
 #[utoipa::path(post, path = "/api/auth/signup", tag = "sessions", request_body = SignUp, responses(
     (status = 201, description = "Signed up; sets both cookies", body = SignedIn),
@@ -56,7 +52,8 @@ pub(crate) async fn signup(
     // Taken before the answer is known and given back where it tells nothing, so that requests at one moment do not
     // slip through together.
     let guess = format!("taken from {}", Network::of(&headers));
-    attempts::take(&mut *state.pool.acquire().await?, &guess, TAKEN, state.clock.now()).await?;
+    let bound = Bound::from_network(state.network_attempts_max);
+    attempts::take(&mut *state.pool.acquire().await?, &guess, bound, state.clock.now()).await?;
     let entered = enter(&state, &headers, &email, &request).await;
     if !matches!(entered, Err(Error::EmailTaken)) {
         attempts::give_back(&mut *state.pool.acquire().await?, &guess).await?;
