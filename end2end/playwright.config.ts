@@ -13,7 +13,7 @@ export default defineConfig({
   testDir: './tests',
   globalSetup: './support/codes.ts',
   fullyParallel: true,
-  workers: 3,
+  workers: 2,
   retries: 0,
   forbidOnly: !!process.env.CI,
   timeout: 120_000,
