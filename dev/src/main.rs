@@ -1,7 +1,7 @@
 //! The developer tool behind `cargo dev`: starts, shows and proves the whole system with one command.
 //!
-//! Each command is one module (`up`, `code`, `status`, `logs`, `provision`, `test`, `bench`); the rest are the parts that they
-//! share. To add a service, add a variant to [`service::Service`] and its values to [`config`].
+//! Each command is one module (`up`, `code`, `rotate-keys`, `status`, `logs`, `provision`, `test`, `bench`, `breakages`); the
+//! rest are the parts that they share. To add a service, add a variant to [`service::Service`] and its values to [`config`].
 
 mod address;
 mod bench;

@@ -16,6 +16,7 @@ async fn scripts_run_by_nonce_alone() {
     let answer = Pages::with(Router::new()).await.get("/", "").await;
     let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
     let (_, rest) = policy.split_once("'nonce-").unwrap();
     let nonce = rest.split('\'').next().unwrap();
     for script in answer.html.split("<script").skip(1) {

@@ -75,7 +75,7 @@ async fn under(
 
 fn print(verdicts: &[(Fault, Verdict)]) {
     let columns = [
-        "bans",
+        "while",
         "bans",
         "requests",
         "after 2 s",
@@ -89,7 +89,7 @@ fn print(verdicts: &[(Fault, Verdict)]) {
     ];
     let mut table = Table::new(
         "Bans, from their acknowledgement (T0), on every instance of every service",
-        &[&["while"], &columns[1..]].concat(),
+        &columns,
     );
     for (fault, verdict) in verdicts {
         let Verdict { bans, requests, after_bound, late, last_accepted, refused_everywhere, .. } = verdict;

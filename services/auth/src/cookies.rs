@@ -60,3 +60,22 @@ fn headers(names: CookieNames, cookies: &[(&str, &str, i64)]) -> HeaderMap {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_for_this_host_alone_and_out_of_reach_of_scripts() {
+        let names = CookieNames::new(false);
+        let browser = known_browsers::name(names.secure);
+        let every = [names.access, names.refresh, names.challenge, browser].map(|name| (name, "x", 60));
+        let headers = headers(names, &every);
+        let set: Vec<_> = headers.get_all(header::SET_COOKIE).iter().map(|set| set.to_str().unwrap()).collect();
+        assert_eq!(set.len(), every.len());
+        for cookie in set {
+            assert!(cookie.starts_with("__Host-"), "{cookie}");
+            assert!(cookie.ends_with("; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+        }
+    }
+}

@@ -78,7 +78,7 @@ fn strip_refresh(request: &mut RequestHeader) -> Result<()> {
         .headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|value| cookies::without_refresh(value.as_bytes()))
+        .filter_map(|value| cookies::without_secrets(value.as_bytes()))
         .collect();
     request.remove_header(&header::COOKIE);
     for value in kept {

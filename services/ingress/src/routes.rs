@@ -187,14 +187,15 @@ pub(crate) enum Zone {
     SignIn,
 }
 
-/// Where passwords, codes and links are proven, or mail is asked for, and what lies under it. The account's pages change the password, which asks for
-/// the current one, and ask anew who one is.
-const SIGNING_IN: [&str; 13] = [
+/// Where passwords, codes and links are proven, or mail is asked for, and what lies under it. The account's pages change
+/// the password, which asks for the current one, and ask anew who one is.
+const SIGNING_IN: [&str; 14] = [
     "/api/auth/signin",
     "/api/auth/signup",
     "/api/auth/reauthenticate",
     "/api/auth/password",
     "/api/auth/email",
+    "/api/auth/sessions/disown",
     "/forgot-password",
     "/reset-password",
     "/confirm-email",
@@ -209,7 +210,7 @@ const SIGNING_IN: [&str; 13] = [
 pub(crate) fn zone(method: &Method, path: &str) -> Zone {
     let path = path.trim_end_matches('/');
     let signs_in = SIGNING_IN.iter().any(|root| is_under(path, root));
-    let changes = ["/api/auth/password", "/api/auth/email"].contains(&path) && !is_read(method);
+    let changes = ["/api/auth/password", "/api/auth/email", "/api/auth/totp"].contains(&path) && !is_read(method);
     if changes || (signs_in && *method == Method::POST) {
         Zone::SignIn
     } else if is_under(path, "/api") || is_under(path, "/fn") || !is_read(method) {
@@ -317,6 +318,9 @@ mod tests {
         assert_eq!(zone(&Method::POST, "/account/security"), Zone::SignIn);
         assert_eq!(zone(&Method::PUT, "/api/auth/password"), Zone::SignIn);
         assert_eq!(zone(&Method::PUT, "/api/auth/email"), Zone::SignIn);
+        assert_eq!(zone(&Method::PUT, "/api/auth/totp"), Zone::SignIn);
+        assert_eq!(zone(&Method::POST, "/api/auth/sessions/disown"), Zone::SignIn);
+        assert_eq!(zone(&Method::DELETE, "/api/auth/sessions"), Zone::Api);
         assert_eq!(zone(&Method::POST, "/api/auth/password/forgot"), Zone::SignIn);
         assert_eq!(zone(&Method::POST, "/forgot-password"), Zone::SignIn);
         assert_eq!(zone(&Method::POST, "/account"), Zone::SignIn);

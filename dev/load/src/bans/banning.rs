@@ -93,7 +93,7 @@ pub(crate) async fn receipts(
 ) -> anyhow::Result<Vec<Banned>> {
     let mut bans = Vec::new();
     for person in people {
-        // The same terms again: the receipt is that of the ban in force.
+        // Asked for until the bus has acknowledged it.
         let path = format!("/api/auth/admin/users/{person}");
         let receipt = || async {
             let user: Value = ask(system, admin, Method::GET, &path, None).await?;
