@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// Follows an event stream; with each message the page is fetched again and this region is replaced by its new self.
 ///
 /// So what is live is written once, on the server. Keep forms and islands out of a region: it is left alone while it has
-/// the focus, and islands inside it would not come alive again. The first message of our streams is the present state,
+/// the focus and caught up with when it has lost it, and islands inside it would not come alive again. The first message of our streams is the present state,
 /// which is on the page already: pass its `version` and it is ignored.
 ///
 /// Where nothing more will come, the page renders the same id without this island: then the stream is closed.
@@ -26,31 +26,44 @@ pub fn LiveRegion(
     children: Children,
 ) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    follow(id.clone(), &src, version, moved);
+    let left = follow(id.clone(), &src, version, moved);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (src, version, moved);
-    view! { <div id=id aria-live="polite">{children()}</div> }
+    let left = move || _ = (&src, version, &moved);
+    view! { <div id=id aria-live="polite" on:focusout=move |_| left()>{children()}</div> }
 }
 
+/// Follows the stream. What it returns is to be called when the focus leaves the region.
 #[cfg(feature = "hydrate")]
-fn follow(id: String, src: &str, version: i64, moved: Option<String>) {
+fn follow(id: String, src: &str, version: i64, moved: Option<String>) -> impl Fn() + use<> {
     use super::feed::{coalesce, follow, stop};
+    use std::{cell::Cell, rc::Rc};
     let address = src.to_owned();
+    let held = Rc::new(Cell::new(false));
+    let noted = held.clone();
+    // After a while, in which the focus that leaves has arrived where it goes.
     let refresh = coalesce(std::time::Duration::from_millis(250), move || {
-        let (id, address, moved) = (id.clone(), address.clone(), moved.clone());
+        let (id, address, moved, held) = (id.clone(), address.clone(), moved.clone(), noted.clone());
         leptos::task::spawn_local(async move {
             // A failed refresh changes nothing: the next message tries again.
-            if replace(&id, moved.as_deref()).await == Some(Next::Nothing) {
+            let Some(next) = replace(&id, moved.as_deref()).await else { return };
+            held.set(next == Next::Held);
+            if next == Next::Nothing {
                 stop(&address);
             }
         });
     });
+    let again = refresh.clone();
     follow(src, move |message| {
         let news = serde_json::from_str::<Versioned>(message).ok().and_then(|message| message.version);
         if version == 0 || news != Some(version) {
             refresh();
         }
     });
+    move || {
+        if held.get() {
+            again();
+        }
+    }
 }
 
 #[cfg(feature = "hydrate")]
@@ -65,6 +78,8 @@ struct Versioned {
 enum Next {
     /// More of the same.
     News,
+    /// What came waits until the focus has left the region.
+    Held,
     /// Nothing: the region is no island on the page of now.
     Nothing,
 }
@@ -94,8 +109,11 @@ async fn replace(id: &str, moved: Option<&str>) -> Option<Next> {
         return Some(Next::News);
     };
     let live = new.closest("leptos-island").ok()?.is_some();
-    let focused = document().active_element().is_some_and(|focus| old.contains(Some(&focus)));
-    if !focused && old.inner_html() != new.inner_html() {
+    let focused = || document().active_element().is_some_and(|focus| old.contains(Some(&focus)));
+    if old.inner_html() != new.inner_html() {
+        if focused() {
+            return Some(Next::Held);
+        }
         old.set_inner_html(&new.inner_html());
     }
     Some(if live { Next::News } else { Next::Nothing })
