@@ -30,6 +30,8 @@ pub struct Facts {
     pub access: Option<String>,
     /// The refresh token: for sign-out alone.
     pub refresh: Option<String>,
+    /// Were both tokens had for this very request? Then others are not had by asking again.
+    pub is_renewed: bool,
     /// The cookie that the browser is known by, name and value: for signing in alone.
     pub browser: Option<String>,
     /// The challenge of a sign-in whose second step is still to come.

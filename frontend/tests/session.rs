@@ -66,23 +66,56 @@ async fn a_fresh_token_is_left_alone_and_an_ending_one_is_renewed() {
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
 
-#[tokio::test]
-async fn a_token_that_is_refused_before_its_time_is_renewed_once() {
-    // The key that signed it was retired: its session lives.
+/// Auth, and services that accept no token: the key that signed them was retired, while their sessions live.
+fn retired(asked: &Arc<AtomicUsize>) -> Router {
     let refused = async || problem(ProblemCode::TokenInvalid);
+    auth(asked).route("/api/tickets", get(refused)).route("/api/payments", post(refused))
+}
+
+fn only_renews(cookies: &[&str]) -> bool {
+    matches!(cookies, [only] if only.starts_with("__Host-access=;") && only.contains("Max-Age=0"))
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_before_its_time_is_renewed_once_however_new_it_is() {
+    for left in [600, 895] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let pages = Pages::with(retired(&asked)).await;
+        let cookies = format!("__Host-access={}; __Host-refresh=old", token(left, "user"));
+        let answer = pages.get("/tickets", &cookies).await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/tickets"), "{left}");
+        assert!(only_renews(&answer.cookies()), "the session stays: {left}");
+        // The browser comes again without it, and is given a new one. Were that refused too, it would be the end.
+        let answer = pages.get("/tickets", "__Host-refresh=old").await;
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/signin?next=%2Ftickets"));
+        assert!(answer.cookies().iter().all(|cookie| cookie.contains("Max-Age=0")), "{left}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_whose_token_is_refused_is_kept_while_another_one_is_asked_for() {
     let asked = Arc::new(AtomicUsize::new(0));
-    let pages = Pages::with(auth(&asked).route("/api/tickets", get(refused))).await;
-    let answer =
-        pages.get("/tickets", &format!("__Host-access={}; __Host-refresh=old", token(600, "user"))).await;
-    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/tickets"));
-    assert!(
-        matches!(&answer.cookies()[..], [only] if only.starts_with("__Host-access=;")),
-        "the session stays"
-    );
-    // The browser comes again without it, and is given a new one. Were that refused too, it would be the end.
-    let answer = pages.get("/tickets", "__Host-refresh=old").await;
+    let pages = Pages::with(retired(&asked)).await;
+    let path = "/orders/0198f3a0-0000-7000-8000-000000000001";
+    let form = "form=pay&method=pm_card_visa&idempotency_key=abcdefghij";
+    let cookies = format!("__Host-access={}; __Host-refresh=old", token(895, "user"));
+    let answer = pages.post_as(path, &cookies, form).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(only_renews(&answer.cookies()), "the session stays");
+    for part in [
+        "Send it once more",
+        r#"name="form" value="pay""#,
+        r#"name="method" value="pm_card_visa""#,
+        r#"name="idempotency_key" value="abcdefghij""#,
+    ] {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+    // Sent again, it comes with a new token. Were that refused too, one would have to sign in.
+    let answer = pages.post_as(path, "__Host-refresh=old", form).await;
     assert_eq!(asked.load(Ordering::SeqCst), 1);
-    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/signin?next=%2Ftickets"));
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert!(answer.location().starts_with("/signin?next=%2Forders"), "{}", answer.location());
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    server::{AppState, render},
+    server::{AppState, render, renewing_cookie},
     session::sign_in_path,
     visit::Visit,
 };
@@ -176,6 +176,9 @@ async fn answer(
             ask_for_proof(state, parts, id, &submission, FormErrors::default()).await
         }
         Err(Refusal::Page(AppError::Unauthenticated)) => {
+            if renewing_cookie(&submission.visit, submission.config().cookies).is_some() {
+                return keep(state, parts, id, &submission).await;
+            }
             go_on(&sign_in_path(&submission.visit.path), Vec::new())
         }
         Err(Refusal::Page(error)) => {
@@ -211,6 +214,19 @@ fn with_cookies(mut response: Response, cookies: Vec<HeaderValue>) -> Response {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// The token was refused, but its session lives: the form waits in the browser until another token was had.
+///
+/// Nothing was done, or not all of it: with the same key what was done is not done twice.
+async fn keep(state: AppState, parts: Parts, form: FormId, submission: &Submission) -> Response {
+    let refused = AppError::Unauthenticated;
+    let kept = FormState::new(form, submission.kept(true), FormErrors::form(refused.message()));
+    show(state, parts, refused.status(), move || {
+        provide_context(kept.clone());
+        provide_context(Rejected(refused.clone()));
+    })
+    .await
 }
 
 /// Asks in the form's place who it is, and says what was wrong with the answer before.

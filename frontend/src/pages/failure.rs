@@ -27,10 +27,7 @@ pub fn Failure(
         response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     match error {
-        AppError::Unauthenticated => {
-            sign_in_first(&response);
-            ().into_any()
-        }
+        AppError::Unauthenticated => sign_in_first(&response),
         AppError::Suspended { reason, until } => {
             if !Visit::current().in_background {
                 end_session(&response);
@@ -47,19 +44,29 @@ pub fn Failure(
 }
 
 /// A session that a service no longer accepts is over in the browser too, or sign-in would come back here for ever.
-/// But first another token is asked for, where that may help.
-fn sign_in_first(response: &ResponseOptions) {
+/// But first another token is asked for, where that may help; by whoever sent a form, with what they entered.
+fn sign_in_first(response: &ResponseOptions) -> AnyView {
     let visit = Visit::current();
     let renewing = use_context::<Arc<Config>>().and_then(|config| renewing_cookie(&visit, config.cookies));
-    let to = if renewing.is_some() { visit.path.clone() } else { sign_in_path(&visit.path) };
-    match renewing {
-        Some(cookie) => response.append_header(header::SET_COOKIE, cookie),
-        None => end_session(response),
+    let Some(cookie) = renewing else {
+        end_session(response);
+        return go_on(&sign_in_path(&visit.path));
+    };
+    response.append_header(header::SET_COOKIE, cookie);
+    match FormState::refused() {
+        Some(state) => view! { <SendOnceMore state/> }.into_any(),
+        None => go_on(&visit.path),
     }
-    if let Ok(to) = HeaderValue::from_str(&to) {
+}
+
+/// Leads to another page instead of showing one.
+pub(super) fn go_on(path: &str) -> AnyView {
+    let response = use_context::<ResponseOptions>().unwrap_or_default();
+    if let Ok(to) = HeaderValue::from_str(path) {
         response.set_status(StatusCode::SEE_OTHER);
         response.insert_header(header::LOCATION, to);
     }
+    ().into_any()
 }
 
 fn end_session(response: &ResponseOptions) {
@@ -71,6 +78,21 @@ fn end_session(response: &ResponseOptions) {
         .flatten()
     {
         response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// With the next request comes another token.
+#[component]
+fn SendOnceMore(state: FormState) -> impl IntoView {
+    view! {
+        <Title text="Send it once more"/>
+        <div class="max-w-3xl pt-8 md:pt-16">
+            <h1 class="text-4xl md:text-5xl">"Send it once more"</h1>
+            <p class="mt-5 max-w-[54ch] text-lg">
+                "We had to make sure anew that it is you, so this was not done yet. What you entered is kept, passwords aside."
+            </p>
+            <div class="mt-7"><SendAgain state/></div>
+        </div>
     }
 }
 

@@ -21,8 +21,6 @@ use tokio::sync::OnceCell;
 
 /// An access token that ends within this time is renewed: it must last until the page is rendered.
 const RENEW_BEFORE_S: i64 = 30;
-/// An access token that lasts longer was issued within the last minute: tokens live for fifteen.
-const NEW_LASTS_S: i64 = 14 * 60;
 /// How long the outcome of a refresh is shared with the browser's other requests.
 const SHARED_FOR: Duration = Duration::from_secs(10);
 
@@ -94,6 +92,7 @@ pub(super) async fn refresh(State(state): State<AppState>, mut request: Request,
             Outcome::Fresh(fresh) => {
                 facts.access = value_in(&fresh, names.access).or(facts.access);
                 facts.refresh = value_in(&fresh, names.refresh).or(facts.refresh);
+                facts.is_renewed = true;
                 cookies = fresh;
             }
             Outcome::Ended => {
@@ -125,10 +124,11 @@ pub(crate) fn ended(names: CookieNames) -> Vec<HeaderValue> {
 /// The cookie with which the browser forgets its access token, where another one may be had for the refresh token.
 ///
 /// A service may refuse a token whose session lives, as when the key that signed it was retired. The next request
-/// then comes without it, and is made fresh. One that is new already is refused for another reason.
+/// then comes without it, and is made fresh. One that this very request was given is refused for another reason: so it
+/// is tried once, whatever the age of a token, and nobody is sent in circles.
 pub(crate) fn renewing(visit: &Visit, names: CookieNames) -> Option<HeaderValue> {
-    let token = visit.access.as_deref().filter(|_| visit.refresh.is_some())?;
-    if lasts(Some(token), NEW_LASTS_S) { None } else { gone(names.access) }
+    let may_help = visit.access.is_some() && visit.refresh.is_some() && !visit.is_renewed;
+    if may_help { gone(names.access) } else { None }
 }
 
 fn gone(name: &str) -> Option<HeaderValue> {
@@ -192,6 +192,7 @@ fn facts(request: &Request, names: CookieNames) -> Facts {
         refresh: cookie(names.refresh),
         challenge: cookie(names.challenge),
         browser: cookie(names.browser).map(|value| format!("{}={value}", names.browser)),
+        is_renewed: false,
         viewer: None,
         standing: Standing::Settled,
         in_background: text("sec-fetch-mode").is_some_and(|mode| mode != "navigate"),

@@ -7,6 +7,7 @@ use crate::{
     error::AppError,
     forms::{Done, Field, FieldKind, Form, FormErrors, FormId, FormState, Forms, Outcome, Submission},
     loading::{Main, load},
+    pages::failure::go_on,
     session::{require_user, use_api},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -30,11 +31,20 @@ pub fn AddAppPage() -> impl IntoView {
     }
     let offer = load(async {
         require_user()?;
-        api::second_factors::totp_offer(&use_api()?).await
+        match api::second_factors::totp_offer(&use_api()?).await {
+            // Confirmed, ended, or never begun: the page that begins says which.
+            Err(AppError::NotFound) => Ok(None),
+            found => found.map(Some),
+        }
     });
     view! {
         <Title text="Add an authenticator app"/>
-        <Main load=offer let:offer><Offer offer/></Main>
+        <Main load=offer let:offer>
+            {match offer {
+                Some(offer) => view! { <Offer offer/> }.into_any(),
+                None => go_on(super::PATH),
+            }}
+        </Main>
     }
     .into_any()
 }
