@@ -86,6 +86,11 @@ test('without JavaScript the page of passkeys says so', async ({ people }, info)
   await visit(page, '/account/security/passkey');
   await expect(page.getByText('Passkeys need JavaScript and a browser that knows them.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Make the passkey' })).toBeHidden();
+  await page.getByLabel('Name').fill('My phone');
+  await page.getByLabel('Name').press('Enter');
+  await expect(page.getByRole('alert').first()).toContainText('Press “Make the passkey”; it needs JavaScript.');
+  await expect(page.getByLabel('Name')).toHaveValue('My phone');
+  await checked(page);
 });
 
 /** A device whose owner lets it sign whatever our page asks. */
@@ -140,6 +145,32 @@ test('a passkey is added, signs in alone, proves who one is, and is removed', as
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await expect(page.getByText('That passkey does not work here.').first()).toBeVisible();
   await checked(page);
+});
+
+test('the Enter key in the name of a passkey makes it', async ({ people }, info) => {
+  test.skip(info.project.name === 'nojs', 'passkeys are a script of the browser');
+  const { page } = await people.user();
+  await device(page);
+  await visit(page, '/account/security/passkey');
+  await page.getByLabel('Name').fill('My laptop');
+  await page.getByLabel('Name').press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Your passkey is added' })).toBeVisible();
+});
+
+test('of a passkey’s errors our own words are shown, and no others', async ({ people }, info) => {
+  test.skip(info.project.name === 'nojs', 'passkeys are a script of the browser');
+  const { page } = await people.visitor();
+  const answers = [
+    { status: 503, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },
+    { status: 429, json: { detail: 'Too many attempts in a short time.' } },
+  ];
+  await page.route('**/api/auth/signin/passkey/options', (route) => route.fulfill(answers.shift()));
+  await visit(page, '/signin');
+  const said = page.getByRole('alert');
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(said).toHaveText('That did not work, or was cancelled. Try again, or use another way.');
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(said).toHaveText('Too many attempts in a short time.');
 });
 
 test('an owner who says no is told that there are other ways', async ({ people }, info) => {

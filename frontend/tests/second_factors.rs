@@ -185,3 +185,22 @@ async fn the_script_of_passkeys_is_on_pages_with_their_button_alone_and_has_thei
         assert!(!loads_script(&pages.get(path, &cookies("user")).await), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_passkey_that_no_script_made_is_asked_for_again() {
+    let services = Router::new().route("/api/auth/second-factors", get(async || Json(factors(true))));
+    let form = "form=add-passkey&name=My+phone&passkey_credential=";
+    let answer =
+        Pages::with(services).await.post_as("/account/security/passkey", &cookies("user"), form).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["Press “Make the passkey”; it needs JavaScript.", r#"value="My phone""#] {
+        assert!(answer.html.contains(part), "{part} is not in {}", answer.html);
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_an_app_that_nobody_offers_leads_to_where_one_begins() {
+    let services = Router::new().route("/api/auth/totp", get(async || problem(ProblemCode::NotFound)));
+    let answer = Pages::with(services).await.get("/account/security/app", &cookies("user")).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/account/security"));
+}

@@ -73,6 +73,10 @@ fn Naming() -> impl IntoView {
 }
 
 async fn add(form: Submission) -> Outcome {
+    // Sent with the Enter key where no script runs, or none that knows passkeys.
+    if form.raw(PASSKEY_FIELD).is_empty() {
+        return Err(FormErrors::form("Press “Make the passkey”; it needs JavaScript.").into());
+    }
     let credential = serde_json::from_str(form.raw(PASSKEY_FIELD)).unwrap_or_default();
     let request = AddPasskey { name: form.text("name"), credential };
     FormErrors::check(&request)?;
