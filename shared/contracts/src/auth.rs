@@ -4,7 +4,7 @@ use crate::{
     ids::{BanId, SessionId, UserId},
     validate::{FieldErrors, Validate, is_email},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 words! {
     /// What an account may do.
@@ -398,6 +398,30 @@ dto! {
     }
 }
 
+/// So long after a ban every token of before it has ended, whatever the bus took.
+pub const TOKENS_GONE_AFTER: TimeDelta = TimeDelta::minutes(16);
+
+impl BanReceipt {
+    /// Is no token left that the ban is about? Then nobody refuses anything because of it any more.
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        now - self.committed_at >= TOKENS_GONE_AFTER
+    }
+
+    /// Will nothing more come? Either it is over, or the bus has taken the ban, every instance has refused or is not
+    /// waited for, and every service that runs has said what it did.
+    pub fn is_final(&self, now: DateTime<Utc>) -> bool {
+        let answered = |instance: &InstanceReceipt| instance.applied_ms.is_some() || instance.gone.is_some();
+        let refused = self.acknowledged_at.is_some() && self.instances.iter().all(answered);
+        let told = self.effects.iter().all(|told| told.acted_at.is_some() || !self.runs(&told.service));
+        (refused && told) || self.is_over(now)
+    }
+
+    /// A service that is away says what it did when it is back: nobody waits for that.
+    fn runs(&self, service: &str) -> bool {
+        self.instances.iter().any(|instance| instance.service == service && instance.gone.is_none())
+    }
+}
+
 /// The fewest characters of a password (NIST SP 800-63B-4: the only factor).
 pub const PASSWORD_MIN: usize = 15;
 /// The most characters of a password.
@@ -478,4 +502,55 @@ fn check_password(errors: &mut FieldErrors, field: &str, password: &str) {
         "Use at least 15 characters; several words are fine",
     );
     errors.check(length <= PASSWORD_MAX, field, "too_long", "Use at most 256 characters");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMITTED: &str = "2026-11-16T19:32:10Z";
+
+    fn at(time: &str) -> DateTime<Utc> {
+        time.parse().unwrap()
+    }
+
+    fn receipt(acknowledged: bool, applied_ms: Option<f64>, acted: bool) -> BanReceipt {
+        let instance =
+            InstanceReceipt { service: "orders".into(), instance: "orders-1".into(), applied_ms, gone: None };
+        let id = "0198f3a0-0000-7000-8000-000000000001";
+        BanReceipt {
+            ban: id.parse().unwrap(),
+            user: id.parse().unwrap(),
+            generation: 2,
+            committed_at: at(COMMITTED),
+            acknowledged_at: acknowledged.then(|| at(COMMITTED)),
+            effective_by: None,
+            instances: vec![instance],
+            effects: vec![ServiceEffects {
+                service: "orders".into(),
+                acted_at: acted.then(|| at(COMMITTED)),
+                effects: Vec::new(),
+            }],
+        }
+    }
+
+    #[test]
+    fn a_receipt_is_final_when_everybody_has_answered_or_no_token_is_left() {
+        let soon = at("2026-11-16T19:32:11Z");
+        assert!(receipt(true, Some(3.0), true).is_final(soon));
+        for open in
+            [receipt(false, Some(3.0), true), receipt(true, None, true), receipt(true, Some(3.0), false)]
+        {
+            assert!(!open.is_final(soon));
+            assert!(!open.is_final(at(COMMITTED) + TOKENS_GONE_AFTER - TimeDelta::seconds(1)));
+            assert!(open.is_final(at(COMMITTED) + TOKENS_GONE_AFTER));
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_a_service_that_is_away() {
+        let mut away = receipt(true, None, false);
+        away.instances.iter_mut().for_each(|instance| instance.gone = InstanceGone::ALL.first().copied());
+        assert!(away.is_final(at(COMMITTED)));
+    }
 }

@@ -21,8 +21,6 @@ use leptos::prelude::*;
 const REGION: &str = "receipt";
 /// For this long a page without scripts asks again by itself: longer would take away what is typed below.
 const WATCHED_FOR: TimeDelta = TimeDelta::seconds(20);
-/// By then every token of before the ban has ended, whatever the bus took.
-const TOKENS_GONE_AFTER: TimeDelta = TimeDelta::minutes(16);
 
 /// Where the ban is in force.
 #[component]
@@ -36,7 +34,7 @@ pub fn Receipt(
             <Section load=receipt what="The receipt of the ban" let:receipt>
                 {
                     let src = api::users::receipt_path(receipt.ban);
-                    let waiting = !is_final(&receipt, now());
+                    let waiting = !receipt.is_final(now());
                     let fresh = now() - receipt.committed_at < WATCHED_FOR;
                     if waiting {
                         view! {
@@ -84,26 +82,8 @@ fn State(receipt: BanReceipt, waiting: bool) -> impl IntoView {
     }
 }
 
-/// Every instance has refused, or is not waited for, or has no token left to accept, and every service that runs has
-/// said what it did: nothing more will come.
-fn is_final(receipt: &BanReceipt, now: Timestamp) -> bool {
-    let answered = |instance: &InstanceReceipt| instance.applied_ms.is_some() || instance.gone.is_some();
-    let all = receipt.acknowledged_at.is_some() && receipt.instances.iter().all(answered);
-    let told = receipt.effects.iter().all(|told| told.acted_at.is_some() || !runs(receipt, &told.service));
-    (all && told) || is_over(receipt, now)
-}
-
-/// A service that is away says what it did when it is back: nobody waits for that.
-fn runs(receipt: &BanReceipt, service: &str) -> bool {
-    receipt.instances.iter().any(|instance| instance.service == service && instance.gone.is_none())
-}
-
-fn is_over(receipt: &BanReceipt, now: Timestamp) -> bool {
-    now - receipt.committed_at >= TOKENS_GONE_AFTER
-}
-
 fn rows(receipt: &BanReceipt, now: Timestamp) -> Vec<WireRow> {
-    let over = is_over(receipt, now);
+    let over = receipt.is_over(now);
     let row = |instance: &InstanceReceipt| WireRow {
         name: instance.instance.clone(),
         after_ms: instance.applied_ms,
@@ -118,7 +98,7 @@ fn slowest(receipt: &BanReceipt) -> String {
 }
 
 fn headline(receipt: &BanReceipt, now: Timestamp) -> String {
-    match (receipt.acknowledged_at, is_over(receipt, now)) {
+    match (receipt.acknowledged_at, receipt.is_over(now)) {
         (None, true) => {
             return "The bus never took the ban, but every token of before it has ended since.".to_owned();
         }
@@ -150,6 +130,7 @@ fn headline(receipt: &BanReceipt, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contracts::auth::TOKENS_GONE_AFTER;
 
     const BANNED: &str = r#"{"ban":"0198f3a0-0000-7000-8000-000000000001","user":"0198f3a0-0000-7000-8000-000000000002",
         "generation":2,"committed_at":"2026-11-16T19:32:10Z","acknowledged_at":"2026-11-16T19:32:10Z","effective_by":null,
@@ -169,10 +150,10 @@ mod tests {
         let waiting = receipt(BANNED);
         assert_eq!(headline(&waiting, soon()), "1 of 2 instances have refused the account. One is waiting.");
         assert_eq!(slowest(&waiting), "3.2");
-        assert!(!is_final(&waiting, soon()));
+        assert!(!waiting.is_final(soon()));
         let ended =
             receipt(&BANNED.replace("\"applied_ms\":null", "\"applied_ms\":null,\"gone\":\"no_lease\""));
-        assert!(is_final(&ended, soon()) && headline(&ended, soon()).contains("One is no longer waited for"));
+        assert!(ended.is_final(soon()) && headline(&ended, soon()).contains("One is no longer waited for"));
     }
 
     #[test]
@@ -180,8 +161,8 @@ mod tests {
         let unheard = receipt(
             &BANNED.replace("\"acknowledged_at\":\"2026-11-16T19:32:10Z\"", "\"acknowledged_at\":null"),
         );
-        assert!(!is_final(&unheard, soon()) && headline(&unheard, soon()).contains("is tried again"));
+        assert!(!unheard.is_final(soon()) && headline(&unheard, soon()).contains("is tried again"));
         let later = soon() + TOKENS_GONE_AFTER;
-        assert!(is_final(&unheard, later) && headline(&unheard, later).contains("has ended since"));
+        assert!(unheard.is_final(later) && headline(&unheard, later).contains("has ended since"));
     }
 }

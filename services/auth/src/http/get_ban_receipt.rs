@@ -9,8 +9,11 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use chrono::TimeDelta;
-use contracts::{Problem, Timestamp, auth::BanReceipt, ids::BanId};
+use contracts::{
+    Problem,
+    auth::{BanReceipt, TOKENS_GONE_AFTER},
+    ids::BanId,
+};
 use service::Id;
 
 /// How far a ban has come. With `Accept: text/event-stream`: an event `receipt` per change.
@@ -30,22 +33,8 @@ pub(crate) async fn get_ban_receipt(
         return Ok(Json(receipt).into_response());
     }
     let look = move |state: Auth| async move { bans::receipt(&state, ban).await };
-    Ok(follow(state, admin.0, "receipt", look, is_final))
+    Ok(follow(state, admin.0, "receipt", look, BanReceipt::is_final))
 }
 
-/// Acknowledged, or over: the revocation is written no more, since no token is left that it is about.
-fn is_final(receipt: &BanReceipt, now: Timestamp) -> bool {
-    let over = receipt.committed_at + TimeDelta::seconds(LIFE_SECONDS) <= now;
-    (receipt.acknowledged_at.is_some() || over)
-        && receipt.instances.iter().all(|instance| instance.applied_ms.is_some() || instance.gone.is_some())
-        && (over
-            || receipt
-                .effects
-                .iter()
-                .all(|word| word.acted_at.is_some() || !is_there(receipt, &word.service)))
-}
-
-/// Runs an instance of the service that may still say what it did? One that is away does so when it is back.
-fn is_there(receipt: &BanReceipt, service: &str) -> bool {
-    receipt.instances.iter().any(|instance| instance.service == service && instance.gone.is_none())
-}
+// No revocation is kept for longer, and its receipt is over when it is not kept.
+const _: () = assert!(TOKENS_GONE_AFTER.num_seconds() == LIFE_SECONDS);
