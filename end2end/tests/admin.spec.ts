@@ -37,7 +37,7 @@ test('one person’s page shows what they do everywhere, and ends a session', as
   // The newest first: the second device.
   await ends.first().click();
   await expect(ends).toHaveCount(1);
-  await expect(page.getByRole('row', { name: /Ended a session of/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /Ended a session of this account/ })).toBeVisible();
   await checked(page);
   await expect.poll(async () => (await second.api.get('/api/auth/whoami')).status()).toBe(401);
   expect((await seller.api.get('/api/auth/whoami')).status()).toBe(200);

@@ -4,13 +4,14 @@ use crate::support::{Pages, problem, signed_in, token};
 use axum::{
     Json, Router,
     extract::RawQuery,
-    http::HeaderMap,
+    http::{HeaderMap, Uri},
     response::IntoResponse,
     routing::{delete, get, post, put},
 };
 use contracts::{Problem, ProblemCode};
 use http::StatusCode;
 use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
 
 const ADMIN: &str = "0198f3a0-0000-7000-8000-000000000001";
 const MAREK: &str = "0198f3a0-0000-7000-8000-000000000002";
@@ -214,6 +215,28 @@ async fn oneself_cannot_be_banned() {
 }
 
 #[tokio::test]
+async fn the_question_before_a_ban_asks_for_nothing_that_it_does_not_show() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let noted = asked.clone();
+    let note = async move |uri: Uri| {
+        noted.lock().unwrap().push(uri.path().to_owned());
+        problem(ProblemCode::NotFound)
+    };
+    let user = get(async || Json(user("banned")));
+    let services = Router::new().route("/api/auth/admin/users/{id}", user).fallback(note);
+    let pages = Pages::with(services).await;
+    let of_lists = || {
+        let list = |path: &&String| path.contains("/admin/");
+        asked.lock().unwrap().iter().filter(list).count()
+    };
+    let question = pages.get(&format!("/admin/users/{MAREK}?ban=ask"), &cookies("admin")).await;
+    assert!(question.html.contains("Marek Novak"), "{}", question.html);
+    assert_eq!(of_lists(), 0);
+    pages.get(&format!("/admin/users/{MAREK}"), &cookies("admin")).await;
+    assert_eq!(of_lists(), 6, "five lists and the receipt");
+}
+
+#[tokio::test]
 async fn services_that_do_not_answer_are_said() {
     let who = json!({
         "user": ADMIN, "session": ADMIN, "role": "admin", "generation": 1, "service": "auth", "instance": "auth-1"
@@ -292,7 +315,7 @@ async fn lists_of_one_user_fail_alone_and_are_paged_alone() {
         "curl, no browser",
         "Orders: not available right now",
         "Listings: not available right now",
-        "Noor A.",
+        r#"<td data-l="Who">Noor A.</td><td data-l="What"><b>Banned this account</b></td>"#,
         "Never banned",
         &format!("/admin/users/{MAREK}?sessions=further&amp;bans=b#sessions"),
         &format!("/admin/users/{MAREK}?bans=b#sessions"),
@@ -310,6 +333,7 @@ async fn the_audit_log_is_searched() {
     for part in [
         "actor=noor%40example.com&amp;action=user.ban&amp;from=2026-01-01&amp;limit=50",
         r#"value="noor@example.com""#,
+        r#"<option value="keys.retire_leaked">Retired leaked keys</option>"#,
         "cursor=further",
         &format!("/admin/users/{ADMIN}"),
     ] {

@@ -49,14 +49,35 @@ fn wanted() -> AuditQuery {
     }
 }
 
-/// Acts that the list is filtered by: the word in the log, and words on the page.
-const ACTIONS: [(&str, &str); 6] = [
-    ("user.ban", "Banned"),
-    ("user.ban_changed", "Changed a ban"),
-    ("user.unban", "Lifted a ban"),
-    ("user.session_end", "Ended a session"),
-    ("ban_import.confirm", "Confirmed a list of bans"),
-    ("user.make_admin", "Made an admin"),
+/// What may stand in the log.
+struct Action {
+    /// The word in the log.
+    code: &'static str,
+    /// What the list is filtered by.
+    filter: &'static str,
+    /// What is said of an act: what or whom it concerned comes after it.
+    words: &'static str,
+}
+
+const fn action(code: &'static str, filter: &'static str, words: &'static str) -> Action {
+    Action { code, filter, words }
+}
+
+/// Every act that auth writes down. Those of accounts begin with `user.`.
+const ACTIONS: [Action; 13] = [
+    action("user.ban", "Banned", "Banned"),
+    action("user.ban_changed", "Changed a ban", "Changed the ban of"),
+    action("user.unban", "Lifted a ban", "Lifted the ban of"),
+    action("ban_import.confirm", "Confirmed a list of bans", "Confirmed a list of bans"),
+    action("user.session_end", "Ended a session", "Ended a session of"),
+    action("user.make_admin", "Made an admin", "Made an admin of"),
+    action("user.app_added", "Added an authenticator app", "Added an authenticator app to"),
+    action("user.app_removed", "Removed an authenticator app", "Removed the authenticator app of"),
+    action("user.passkey_added", "Added a passkey", "Added a passkey to"),
+    action("user.passkey_removed", "Removed a passkey", "Removed a passkey of"),
+    action("user.recovery_codes_made", "Made recovery codes", "Made recovery codes for"),
+    action("keys.rotate", "Made a new signing key", "Made a new signing key"),
+    action("keys.retire_leaked", "Retired leaked keys", "Retired leaked keys for"),
 ];
 
 #[component]
@@ -64,7 +85,7 @@ fn Search(wanted: AuditQuery) -> impl IntoView {
     let chosen = wanted.action.unwrap_or_default();
     let actions = [("", "Any")]
         .into_iter()
-        .chain(ACTIONS)
+        .chain(ACTIONS.map(|action| (action.code, action.filter)))
         .map(|(value, words)| view! { <option value=value selected=value == chosen>{words}</option> })
         .collect_view();
     view! {
@@ -160,7 +181,7 @@ fn Row(act: AuditRow) -> impl IntoView {
                 <time class="whitespace-nowrap" datetime=act.at.to_rfc3339()>{format!("{day}, {time}")}</time>
             </td>
             <td data-l="Who">{actor}</td>
-            <td data-l="What"><b>{words(&act.action)}</b></td>
+            <td data-l="What"><b>{words(&act.action).to_owned()}</b></td>
             <td data-l="Whom">{whom(act.subject, act.subject_name)}</td>
             <td class="md:max-w-80" data-l="Why">{act.note}</td>
         </tr>
@@ -177,22 +198,59 @@ fn whom(subject: Option<UserId>, name: String) -> AnyView {
     }
 }
 
-/// An act in words; one that is not known here is shown as it is.
-pub(super) fn words(action: &str) -> String {
-    match action {
-        "user.ban" => "Banned".to_owned(),
-        "user.ban_changed" => "Changed the ban of".to_owned(),
-        "user.unban" => "Lifted the ban of".to_owned(),
-        "user.session_end" => "Ended a session of".to_owned(),
-        "ban_import.confirm" => "Confirmed a list of bans".to_owned(),
-        "user.make_admin" => "Made an admin of".to_owned(),
-        "user.app_added" => "Added an authenticator app to".to_owned(),
-        "user.app_removed" => "Removed the authenticator app of".to_owned(),
-        "user.passkey_added" => "Added a passkey to".to_owned(),
-        "user.passkey_removed" => "Removed a passkey of".to_owned(),
-        "user.recovery_codes_made" => "Made recovery codes for".to_owned(),
-        "keys.rotate" => "Made a new signing key".to_owned(),
-        "keys.retire_leaked" => "Retired leaked keys for".to_owned(),
-        other => other.to_owned(),
+/// An act in words, before what it concerned; one that is not known here is shown as it is.
+fn words(action: &str) -> &str {
+    ACTIONS.iter().find(|known| known.code == action).map_or(action, |known| known.words)
+}
+
+/// An act in words where it is clear whose account it concerned.
+pub(super) fn words_on_account(action: &str) -> String {
+    let words = words(action);
+    // What is not known here is no beginning of a sentence.
+    let goes_on = words != action && action.starts_with("user.");
+    if goes_on { format!("{words} this account") } else { words.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, path::Path};
+
+    #[test]
+    fn every_act_that_auth_writes_down_is_known() {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services/auth/src");
+        let mut written = Vec::new();
+        collect(&sources, &mut written);
+        assert!(written.len() >= ACTIONS.len(), "auth is not read: {written:?}");
+        for action in &written {
+            assert!(ACTIONS.iter().any(|known| known.code == action), "{action} has no words");
+        }
+        for known in &ACTIONS {
+            assert!(written.iter().any(|action| action == known.code), "nobody writes {}", known.code);
+        }
+    }
+
+    /// Every literal in the sources that begins as an act does.
+    fn collect(path: &Path, found: &mut Vec<String>) {
+        if path.is_dir() {
+            fs::read_dir(path).unwrap().for_each(|entry| collect(&entry.unwrap().path(), found));
+            return;
+        }
+        let of_acts = |text: &str| {
+            let (topic, act) = text.split_once('.')?;
+            let is_act = ["user", "keys", "ban_import"].contains(&topic)
+                && !act.is_empty()
+                && act.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            is_act.then(|| text.to_owned())
+        };
+        let source = fs::read_to_string(path).unwrap();
+        found.extend(source.split('"').filter_map(of_acts));
+    }
+
+    #[test]
+    fn on_an_account_it_is_said_what_was_done_to_it() {
+        assert_eq!(words_on_account("user.ban"), "Banned this account");
+        assert_eq!(words_on_account("user.unban"), "Lifted the ban of this account");
+        assert_eq!(words_on_account("user.new_act"), "user.new_act");
     }
 }

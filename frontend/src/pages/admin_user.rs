@@ -21,7 +21,7 @@ use crate::{
     forms::Forms,
     islands::DialogLink,
     loading::{Load, Main, Section, load},
-    session::{require_admin, use_api},
+    session::{require_admin, use_api, viewer},
     text,
     visit::Viewer,
 };
@@ -44,27 +44,27 @@ pub(crate) fn forms() -> Forms {
 #[component]
 pub fn AdminUserPage() -> impl IntoView {
     let id = param::<UserId>("id");
+    let own = viewer().is_some_and(|viewer| id.as_ref().is_ok_and(|id| *id == viewer.id));
+    let asks = query("ban").is_some() && !own;
     let asked = id.clone();
     let found = load(async move {
         let viewer = require_admin()?;
         let api = use_api()?;
         let user = api::users::find(&api, asked?).await?;
-        let receipt = match in_force(&user) {
+        let receipt = match in_force(&user).filter(|_| !asks) {
             Some(ban) => Some(api::users::receipt(&api, ban.id).await),
             None => None,
         };
         Ok((viewer, user, receipt))
     });
-    let asks = query("ban").is_some();
-    let lists = Lists::of(&id);
+    let lists = (!asks).then(|| Lists::of(&id));
     view! {
         <Main load=found let:found>
             {
                 let (viewer, user, receipt) = found;
-                if asks && viewer.id != user.user.id {
-                    view! { <ban::BanPage user/> }.into_any()
-                } else {
-                    view! { <User viewer user receipt lists/> }.into_any()
+                match lists {
+                    Some(lists) => view! { <User viewer user receipt lists/> }.into_any(),
+                    None => view! { <ban::BanPage user/> }.into_any(),
                 }
             }
         </Main>

@@ -25,7 +25,7 @@ pub fn Acts(
     }
     let rows = acts.items.into_iter().map(|act| view! { <Row act/> }).collect_view();
     view! {
-        <Data caption="What admins did to this account, the newest first" columns=vec!["Time", "What", "Who", "Why"]>{rows}</Data>
+        <Data caption="What admins did to this account, the newest first" columns=vec!["Time", "Who", "What", "Why"]>{rows}</Data>
         <Pages list=List::Acts cursors user next=acts.next_cursor/>
     }
     .into_any()
@@ -37,8 +37,8 @@ fn Row(act: AuditRow) -> impl IntoView {
     view! {
         <tr>
             <td data-l="Time"><time datetime=act.at.to_rfc3339()>{time}</time></td>
-            <td data-l="What"><b>{admin_audit::words(&act.action)}</b></td>
             <td data-l="Who">{act.actor_name}</td>
+            <td data-l="What"><b>{admin_audit::words_on_account(&act.action)}</b></td>
             <td class="md:max-w-80" data-l="Why">{act.note}</td>
         </tr>
     }
