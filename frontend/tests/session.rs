@@ -77,7 +77,7 @@ fn only_renews(cookies: &[&str]) -> bool {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_before_its_time_is_renewed_once_however_new_it_is() {
+async fn a_token_that_is_refused_before_its_time_is_renewed_once() {
     for left in [600, 895] {
         let asked = Arc::new(AtomicUsize::new(0));
         let pages = Pages::with(retired(&asked)).await;
