@@ -233,7 +233,9 @@ mod tests {
     /// Every literal in the sources that begins as an act does.
     fn collect(path: &Path, found: &mut Vec<String>) {
         if path.is_dir() {
-            fs::read_dir(path).unwrap().for_each(|entry| collect(&entry.unwrap().path(), found));
+            for entry in fs::read_dir(path).unwrap() {
+                collect(&entry.unwrap().path(), found);
+            }
             return;
         }
         let of_acts = |text: &str| {

@@ -550,7 +550,9 @@ mod tests {
     #[test]
     fn nobody_waits_for_a_service_that_is_away() {
         let mut away = receipt(true, None, false);
-        away.instances.iter_mut().for_each(|instance| instance.gone = InstanceGone::ALL.first().copied());
+        for instance in &mut away.instances {
+            instance.gone = Some(InstanceGone::NoLease);
+        }
         assert!(away.is_final(at(COMMITTED)));
     }
 }
