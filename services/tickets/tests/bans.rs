@@ -242,6 +242,38 @@ async fn a_ban_that_its_end_overtook_is_answered_with_nothing() {
 }
 
 #[tokio::test]
+async fn an_older_word_about_a_ban_changes_no_figures() {
+    let world = world().await;
+    let (ana, bob) = (world.caller(&Person::new("Ana")), Person::new("Bob"));
+    world.register(&bob).await;
+    let show = published(&ana, "Jazz").await;
+    let stalls = listing(&ana, &show, &listing_body("Stalls")).await;
+    buy(&world, &bob, &stalls, &[Some("A1"), Some("A2"), Some("A3")]).await;
+
+    // New terms before the first ones: the door refuses three.
+    let keeping = bob.banned("Touting");
+    let mut refusing = User { version: keeping.version + 1, ..keeping.clone() };
+    refusing.ban.as_mut().unwrap().tickets = contracts::auth::BannedTickets::Refuse;
+    world.bus.publish(UserFact::Banned, &refusing).await;
+    world.bus.settled("tickets-bans").await;
+    world.bus.publish(UserFact::Banned, &keeping).await;
+    world.bus.settled("tickets-bans").await;
+
+    // The end of the next ban before its beginning: the door refuses none.
+    let free = User { ban: None, version: refusing.version + 2, ..refusing.clone() };
+    let mut next = bob.banned("Touting again");
+    next.version = refusing.version + 1;
+    next.ban.as_mut().unwrap().tickets = contracts::auth::BannedTickets::Refuse;
+    world.bus.publish(UserFact::Unbanned, &free).await;
+    world.bus.settled("tickets-bans").await;
+    world.bus.publish(UserFact::Banned, &next).await;
+    eventually("it is told", || async { (!told(&world, &next).is_empty()).then_some(()) }).await;
+    assert_eq!(told(&world, &next), [(0, 0, 0, 1)]);
+    // What is told in the order of commits is told by now.
+    assert_eq!(told(&world, &refusing), [(0, 0, 3, 1)]);
+}
+
+#[tokio::test]
 async fn every_act_of_a_seller_and_a_holder_is_fenced() {
     let world = world().await;
     let (ana, bob) = (Person::new("Ana"), Person::new("Bob"));

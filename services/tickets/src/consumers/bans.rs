@@ -33,10 +33,10 @@ impl Handler for Bans {
     }
 }
 
-/// Makes the listings follow the newest word about their seller.
-async fn apply(tx: &mut PgTransaction<'_>, user: &User) -> Result<More, Handling> {
+/// Makes the listings follow the newest word about their seller; nothing is done where they follow a newer one.
+async fn apply(tx: &mut PgTransaction<'_>, user: &User) -> Result<Option<More>, Handling> {
     if !store::users::apply_ban(tx, user).await? {
-        return Ok(More::default());
+        return Ok(None);
     }
     let listings = store::listings::lock_of_seller(tx, user.id).await?;
     let changed: Vec<_> = listings
@@ -46,7 +46,7 @@ async fn apply(tx: &mut PgTransaction<'_>, user: &User) -> Result<More, Handling
         .map(|(_, changed)| changed)
         .collect();
     facts::save_listings(tx, &changed).await?;
-    Ok(counted(&changed))
+    Ok(Some(counted(&changed)))
 }
 
 fn counted(changed: &[listing::Changed]) -> More {
