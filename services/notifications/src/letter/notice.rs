@@ -20,6 +20,8 @@ struct Words {
 const NOT_ASKED: &str = "If you did not ask for this, do nothing: without the link nothing changes. We never ask for your password by mail.";
 /// What to do about a change that one did not make.
 const NOT_ME: &str = "If that was not you, set a new password at once: that signs out every device.";
+/// What to do about a way to sign in that one did not add: a new password leaves it as it is.
+const NOT_ADDED: &str = "If that was not you, remove there what you do not know, make new recovery codes, and change your password. If you cannot sign in, answer this mail at once, in your own words.";
 
 /// Writes a notice; `secret` is what its link carries, where it has one.
 pub(super) fn write(desk: Desk<'_>, notice: &Notice, secret: Option<&str>) -> Written {
@@ -49,7 +51,7 @@ fn words(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
             change(desk, notice, "Your password was changed", "your password was changed")
         }
         NoticeKind::SecondFactorAdded => {
-            change(desk, notice, "A second factor was added", "a second factor was added to your account")
+            added(desk, notice, "A second factor was added", "a second factor was added to your account")
         }
         NoticeKind::SecondFactorRemoved => change(
             desk,
@@ -58,12 +60,12 @@ fn words(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
             "a second factor was removed from your account",
         ),
         NoticeKind::PasskeyAdded => {
-            change(desk, notice, "A passkey was added", "a passkey was added to your account")
+            added(desk, notice, "A passkey was added", "a passkey was added to your account")
         }
         NoticeKind::PasskeyRemoved => {
             change(desk, notice, "A passkey was removed", "a passkey was removed from your account")
         }
-        NoticeKind::RecoveryCodesMade => change(
+        NoticeKind::RecoveryCodesMade => added(
             desk,
             notice,
             "New recovery codes were made",
@@ -80,6 +82,12 @@ fn change(desk: Desk<'_>, notice: &Notice, subject: &'static str, what: &str) ->
         button: Some(("Set a new password", desk.link("/forgot-password"))),
         closing: NOT_ME,
     }
+}
+
+/// A new way to sign in, of the account's owner or of somebody else.
+fn added(desk: Desk<'_>, notice: &Notice, subject: &'static str, what: &str) -> Words {
+    let button = Some(("See how you sign in", desk.link("/account/security")));
+    Words { button, closing: NOT_ADDED, ..change(desk, notice, subject, what) }
 }
 
 /// A link that proves that its reader has the mailbox.
@@ -100,8 +108,8 @@ fn proof(desk: Desk<'_>, notice: &Notice, secret: &str) -> Words {
         NoticeKind::ConfirmNewEmail => Words {
             subject: "Confirm your new address",
             opening: format!(
-                "you asked us to use this address for your account from now on. The link works once,{until}. Until \
-                 then the old address stays."
+                "you asked us to use this address for your account from now on. The link works once,{until}. The old \
+                 address stays until you follow it."
             ),
             button: Some(("Use this address", link("/confirm-email"))),
             closing: NOT_ASKED,

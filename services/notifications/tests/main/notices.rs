@@ -154,3 +154,18 @@ async fn what_is_said_of_a_mail_on_the_bus_holds_no_link() {
     assert!(!serde_json::to_string(&sent.state).unwrap().contains(&secret(&notice)));
     assert_eq!(sink.taken().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_did_not_add_a_way_to_sign_in_is_shown_where_it_is_removed() {
+    let world = start(&[]).await;
+    for kind in [NoticeKind::SecondFactorAdded, NoticeKind::PasskeyAdded, NoticeKind::RecoveryCodesMade] {
+        let notice = notice(&Person::new("Ana"), kind);
+        world.bus.publish(NoticeFact::Issued, &notice).await;
+        let mail = told(&world, &notice).await;
+        for part in [&mail["text"], &mail["html"]] {
+            let part = part.as_str().unwrap();
+            assert!(part.contains("http://localhost:3000/account/security"), "{kind}: {part}");
+            assert!(!part.contains("forgot-password"), "a new password alone leaves it: {kind}: {part}");
+        }
+    }
+}
