@@ -78,8 +78,12 @@ pub(crate) async fn rotate(
 ) -> Result<Rotated, KeyError> {
     store::signing_keys::lock(tx).await?;
     let (signs_at, old_retire_at) = match rotation {
-        // So long ago that no reader's clock has another opinion.
-        Rotation::Leaked => (now, now - TimeDelta::seconds(2 * token::LEEWAY_SECONDS)),
+        // So long ago that no clock has another opinion: neither a reader's, nor that of an instance of auth, which would
+        // find no key to sign with.
+        Rotation::Leaked => {
+            let long_ago = now - TimeDelta::seconds(2 * token::LEEWAY_SECONDS);
+            (long_ago, long_ago)
+        }
         Rotation::After(ahead) => {
             if let Some(next) = store::signing_keys::next(tx, now).await? {
                 return Err(KeyError::UnderWay(next));

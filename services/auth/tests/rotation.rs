@@ -115,6 +115,14 @@ async fn all_tokens_of_a_leaked_key_are_refused_everywhere_within_two_seconds() 
     .await
     .unwrap();
     assert!(early, "a reader whose clock is slow by the leeway refuses it too");
+    let signs: bool = sqlx::query_scalar(
+        "SELECT not_before <= now() - interval '10 seconds' FROM signing_keys WHERE kid <> $1",
+    )
+    .bind(&kid_of_old)
+    .fetch_one(&world.pool)
+    .await
+    .unwrap();
+    assert!(signs, "an instance of auth whose clock is slow has a key to sign with");
     let answer = ana.refreshes(&world).await.expect(200);
     let fresh = Browser { access: cookie(&answer, "access"), ..ana };
     orders.check(&fresh.access).expect("the new key was published before it signed");
