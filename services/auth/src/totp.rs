@@ -79,6 +79,8 @@ impl AppSecret {
     }
 
     fn rules(&self, email: &str) -> Result<Totp, TotpError> {
+        // A colon parts the issuer from the name in what the app reads.
+        let name = email.replace(':', "_");
         let rules = Builder::new()
             // Whatever apps say they know, many know this one alone.
             .with_algorithm(Algorithm::SHA1)
@@ -86,7 +88,7 @@ impl AppSecret {
             .with_skew(SKEW)
             .with_step_duration(STEP)
             .with_issuer(Some(ISSUER))
-            .with_account_name(email)
+            .with_account_name(name)
             .with_secret(Secret::from(self.0));
         Ok(rules.build()?)
     }
@@ -127,5 +129,7 @@ mod tests {
         assert!(AppSecret::parse(&secret.base32()).unwrap() == secret);
         assert!(AppSecret::parse("AAAA").is_err());
         assert!(secret.uri("ana@example.com").unwrap().starts_with("otpauth://totp/Ticketing.dev:ana"));
+        let colon = secret.uri("an:a@example.com").unwrap();
+        assert!(colon.starts_with("otpauth://totp/Ticketing.dev:an_a"), "{colon}");
     }
 }
