@@ -2,9 +2,10 @@
 //!
 //! A session that was left open, or a stolen access token, must not be enough to change how its owner signs in
 //! (ASVS 5.0, 7.5.1). A session knows when its person last proved themself: at sign-in, and by `POST
-//! /api/auth/reauthenticate`. Changing the password asks for the password itself.
+//! /api/auth/reauthenticate`. Where the account has a second factor, a password alone proved too little, also if it was
+//! given before that factor was there. Changing the password asks for the password itself.
 
-use crate::{error::Error, store};
+use crate::{error::Error, second_factor::Factors, store};
 use auth::Identity;
 use chrono::TimeDelta;
 use contracts::Timestamp;
@@ -14,9 +15,11 @@ use store::sessions::Session;
 /// How long a proof is good for.
 pub(crate) const PROOF_LASTS: TimeDelta = TimeDelta::minutes(10);
 
-/// Until when the proof of a session is good; nothing where that is over.
-pub(crate) fn proven_until(session: &Session, now: Timestamp) -> Option<Timestamp> {
-    Some(session.authenticated_at + PROOF_LASTS).filter(|until| *until > now)
+/// Until when the proof of a session is good for an account with these second factors; nothing where that is over, or
+/// where it was too little.
+pub(crate) fn proven_until(session: &Session, factors: Factors, now: Timestamp) -> Option<Timestamp> {
+    let enough = session.second_factor || !factors.any();
+    Some(session.authenticated_at + PROOF_LASTS).filter(|until| enough && *until > now)
 }
 
 /// The caller's session, if its person proved themself lately. Call it with the user locked: then no session that ends
@@ -29,7 +32,12 @@ pub(crate) async fn require(
     let session = store::sessions::find(db, caller.session).await?;
     let live = |session: &Session| session.user_id == caller.user && session.revoked_at.is_none();
     let session = session.filter(live).ok_or(Error::SessionRevoked)?;
-    if proven_until(&session, now).is_some() { Ok(session) } else { Err(Error::ReauthenticationRequired) }
+    let factors = store::second_factors::of(db, caller.user).await?;
+    if proven_until(&session, factors, now).is_some() {
+        Ok(session)
+    } else {
+        Err(Error::ReauthenticationRequired)
+    }
 }
 
 #[cfg(test)]
@@ -51,8 +59,13 @@ mod tests {
             authenticated_at: at(100),
             second_factor: false,
         };
-        assert_eq!(proven_until(&session, at(100)), Some(at(110)));
-        assert_eq!(proven_until(&session, at(109)), Some(at(110)));
-        assert_eq!(proven_until(&session, at(110)), None);
+        let none = Factors::default();
+        assert_eq!(proven_until(&session, none, at(100)), Some(at(110)));
+        assert_eq!(proven_until(&session, none, at(109)), Some(at(110)));
+        assert_eq!(proven_until(&session, none, at(110)), None);
+        let app = Factors { totp: true, passkeys: 0 };
+        assert_eq!(proven_until(&session, app, at(100)), None, "a password alone is too little");
+        let session = Session { second_factor: true, ..session };
+        assert_eq!(proven_until(&session, app, at(100)), Some(at(110)));
     }
 }

@@ -28,7 +28,7 @@ async fn send_new(world: &World, owner: &Browser, credential: &Value) -> Answer 
 }
 
 /// Adds a passkey to an account.
-async fn add(world: &World, owner: &Browser) -> Device {
+pub(crate) async fn add(world: &World, owner: &Browser) -> Device {
     let mut device = Device::new();
     let made = device.create(&creation(world, owner).await);
     let added = send_new(world, owner, &made).await.expect(201);
@@ -141,9 +141,16 @@ async fn a_passkey_is_added_by_the_session_that_asked_for_it() {
 async fn a_passkey_proves_anew_who_one_is() {
     let (world, clock) = world().await;
     let ana = Browser::sign_up(&world, "Ana").await;
+    let weak = ana.sign_in(&world).await;
     let mut phone = add(&world, &ana).await;
     let id = ana.get(&world, "/api/auth/second-factors").await.json["passkeys"][0]["id"].clone();
     let path = format!("{PASSKEYS}/{}", id.as_str().unwrap());
+    let refused = weak.send(&world, Method::DELETE, &path, &json!({})).await;
+    refused.problem(ProblemCode::ReauthenticationRequired);
+    let proof = json!({ "credential": phone.get(&options(&world).await) });
+    _ = weak.send(&world, Method::POST, "/api/auth/reauthenticate/passkey", &proof).await.expect(204);
+    let proven = weak.get(&world, "/api/auth/second-factors").await.expect(200);
+    assert!(proven.json["proven_until"].is_string(), "a passkey is two factors: {}", proven.text);
     clock.set(clock.now() + TimeDelta::minutes(10));
     let refused = ana.send(&world, Method::DELETE, &path, &json!({})).await;
     refused.problem(ProblemCode::ReauthenticationRequired);

@@ -57,3 +57,22 @@ async fn whoever_has_a_second_factor_proves_both() {
     again.problem(ProblemCode::Invalid);
     _ = ana.send(&world, Method::DELETE, "/api/auth/totp", &json!({})).await.expect(204);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_was_given_before_the_first_second_factor_cannot_remove_it() {
+    let (world, clock) = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let thief = ana.sign_in(&world).await;
+    let proven =
+        async || thief.get(&world, "/api/auth/second-factors").await.json["proven_until"].is_string();
+    assert!(proven().await);
+    let app = App::add(&world, &clock, &ana).await;
+    for (method, path) in [(Method::DELETE, "/api/auth/totp"), (Method::POST, "/api/auth/recovery-codes")] {
+        thief.send(&world, method, path, &json!({})).await.problem(ProblemCode::ReauthenticationRequired);
+    }
+    assert!(!proven().await);
+    let both = json!({ "password": PASSWORD, "code": app.code(1) });
+    _ = prove(&world, &thief, &both).await.expect(204);
+    assert!(proven().await, "whoever shows both is no thief");
+    _ = thief.send(&world, Method::DELETE, "/api/auth/totp", &json!({})).await.expect(204);
+}

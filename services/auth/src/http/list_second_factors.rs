@@ -22,6 +22,7 @@ pub(crate) async fn list_second_factors(
     let mut db = state.pool.acquire().await?;
     let account = store::users::find(&mut db, caller.user).await?.ok_or(Error::NotFound)?;
     let session = store::sessions::find(&mut db, caller.session).await?.ok_or(Error::SessionRevoked)?;
+    let factors = store::second_factors::of(&mut db, caller.user).await?;
     let totp = store::totp::find(&mut db, caller.user).await?;
     let totp = totp
         .and_then(|totp| Some(TotpView { created_at: totp.confirmed_at?, last_used_at: totp.last_used_at }));
@@ -32,6 +33,6 @@ pub(crate) async fn list_second_factors(
         passkeys,
         recovery_codes_left: u32::try_from(left).unwrap_or(0),
         required: account.role == Role::Admin,
-        proven_until: reauthentication::proven_until(&session, state.clock.now()),
+        proven_until: reauthentication::proven_until(&session, factors, state.clock.now()),
     }))
 }

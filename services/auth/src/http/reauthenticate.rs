@@ -40,12 +40,13 @@ pub(crate) async fn reauthenticate(
     if account.password_hash != known.password_hash {
         return Err(wrong());
     }
-    if store::second_factors::of(&mut tx, account.id).await?.any() {
+    let second_factor = store::second_factors::of(&mut tx, account.id).await?.any();
+    if second_factor {
         let missing = || Error::field("code", "required", "Enter a code of your app, or a recovery code");
         let code = request.code.as_deref().ok_or_else(missing)?;
         tx = codes::accept(&state, tx, account.id, code).await?;
     }
-    store::sessions::authenticated(&mut tx, caller.session, state.clock.now()).await?;
+    store::sessions::authenticated(&mut tx, caller.session, second_factor, state.clock.now()).await?;
     state.authority.recheck(&caller)?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -25,7 +25,7 @@ pub(crate) async fn reauthenticate_with_passkey(
     let mut tx = state.pool.begin().await?;
     store::users::lock(&mut tx, caller.user).await?.ok_or(Error::NotFound)?;
     passkeys::verify(&state, &mut tx, answer).await?;
-    store::sessions::authenticated(&mut tx, caller.session, state.clock.now()).await?;
+    store::sessions::authenticated(&mut tx, caller.session, true, state.clock.now()).await?;
     state.authority.recheck(&caller)?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

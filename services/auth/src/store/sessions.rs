@@ -131,17 +131,21 @@ pub(crate) async fn seen(db: &mut PgConnection, id: SessionId, now: Timestamp) -
     Ok(())
 }
 
-/// Its person has just proved who they are.
+/// Its person has just proved who they are, with two factors or with the only one that there is.
 pub(crate) async fn authenticated(
     db: &mut PgConnection,
     id: SessionId,
+    second_factor: bool,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE sessions SET authenticated_at = $2 WHERE id = $1")
-        .bind(id)
-        .bind(now)
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "UPDATE sessions SET authenticated_at = $2, second_factor = second_factor OR $3 WHERE id = $1",
+    )
+    .bind(id)
+    .bind(now)
+    .bind(second_factor)
+    .execute(db)
+    .await?;
     Ok(())
 }
 
