@@ -126,7 +126,8 @@ pub(crate) async fn matches(
     let now = state.clock.now();
     let (attempts, ends) = {
         let mut db = state.pool.acquire().await?;
-        password_attempts::count(&mut db, &subject, Bound::passwords(state.attempts_max), now).await?
+        let bound = Bound::passwords(state.attempts_max);
+        password_attempts::count(&mut db, &subject, (bound, 1), now).await?
     };
     if attempts > state.attempts_max {
         metrics::counter!("auth_password_attempts_refused_total").increment(1);
@@ -155,16 +156,53 @@ pub(crate) async fn take(
     now: Timestamp,
 ) -> Result<(), Error> {
     let subject = Sha256::digest(what).to_vec();
-    let (attempts, ends) = password_attempts::count(db, &subject, bound, now).await?;
+    let (attempts, ends) = password_attempts::count(db, &subject, (bound, 1), now).await?;
     if attempts > bound.max {
         return Err(Error::TooOften { seconds: seconds_until(ends, now) });
     }
     Ok(())
 }
 
-/// Gives one of them back.
-pub(crate) async fn give_back(db: &mut PgConnection, what: &str) -> Result<(), Error> {
-    Ok(password_attempts::uncount(db, &Sha256::digest(what)).await?)
+/// Refuses where [`take`] would, and takes nothing. It writes what `take` writes, so that time does not tell which of the
+/// two it was.
+pub(crate) async fn look(
+    db: &mut PgConnection,
+    what: &str,
+    bound: Bound,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let subject = Sha256::digest(what).to_vec();
+    let (attempts, ends) = password_attempts::count(db, &subject, (bound, 0), now).await?;
+    if attempts >= bound.max {
+        return Err(Error::TooOften { seconds: seconds_until(ends, now) });
+    }
+    Ok(())
+}
+
+/// Takes one if any is left; says whether it did. For what is left undone without a word where it is too often.
+pub(crate) async fn took(
+    db: &mut PgConnection,
+    what: &str,
+    bound: Bound,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    match take(db, what, bound, now).await {
+        Ok(()) => Ok(true),
+        Err(Error::TooOften { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives one of them back. Where that fails, one is counted that was not used: what was done meanwhile does not fail for
+/// it.
+pub(crate) async fn give_back(state: &Auth, what: &str) {
+    let given = async {
+        let mut db = state.pool.acquire().await?;
+        password_attempts::uncount(&mut db, &Sha256::digest(what)).await
+    };
+    if let Err(error) = given.await {
+        tracing::warn!(%error, "a try that was not used stays counted");
+    }
 }
 
 fn seconds_until(end: Timestamp, now: Timestamp) -> u64 {

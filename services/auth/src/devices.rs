@@ -49,6 +49,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) headers: &'a HeaderMap,
     /// Was it proven with two factors who it is?
     pub(crate) second_factor: bool,
+    /// Was the account made with it?
+    pub(crate) first: bool,
 }
 
 /// Begins a session of a user who is locked and not banned, by the one factor that the account has.
@@ -63,7 +65,18 @@ pub(crate) async fn begin(
     if store::second_factors::of(tx, account.id).await?.any() {
         return Err(Error::ChallengeExpired);
     }
-    begin_with(state, tx, account, Entry { headers, second_factor: false }, now).await
+    begin_with(state, tx, account, Entry { headers, second_factor: false, first: false }, now).await
+}
+
+/// Begins the session in which the account was made, in this very transaction.
+pub(crate) async fn begin_first(
+    state: &Auth,
+    tx: &mut PgTransaction<'_>,
+    account: Account,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<Signed, Error> {
+    begin_with(state, tx, account, Entry { headers, second_factor: false, first: true }, now).await
 }
 
 /// Begins a session of a user who is locked and not banned, and tells them by mail where the browser is new.
@@ -96,7 +109,7 @@ pub(crate) async fn begin_with(
     store::users::seen(tx, account.id, now).await?;
     let ended = store::sessions::revoke_beyond(tx, account.id, SESSIONS_MAX, now).await?;
     let displaced = revoke_sessions(tx, &ended, ReasonCode::Displaced, now).await?;
-    let browser = known_browsers::greet(state, tx, &account, entry.headers, session.id, now).await?;
+    let browser = known_browsers::greet(state, tx, &account, entry, session.id, now).await?;
     let signer = signing_keys::signer(tx, now).await?;
     let access = state.tokens.access(&signer, &account, &session, now)?;
     Ok(Signed { account, access, refresh, browser: Some(browser), displaced })

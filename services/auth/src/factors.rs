@@ -98,6 +98,28 @@ pub(crate) async fn removed(
     note(state, tx, account, change).await
 }
 
+/// The address has only now been shown to be somebody's: what was added before need not be theirs, so it goes. An admin's
+/// stays, whom the operator vouched for: a mailbox alone shall make nobody an admin.
+pub(crate) async fn drop_unproven(
+    state: &Auth,
+    tx: &mut PgTransaction<'_>,
+    account: &Account,
+) -> Result<(), Error> {
+    if account.role == Role::Admin {
+        return Ok(());
+    }
+    let passkeys = store::passkeys::delete_all(tx, account.id).await?;
+    let app = store::totp::delete(tx, account.id).await?;
+    store::recovery_codes::delete(tx, account.id).await?;
+    if app {
+        note(state, tx, account, Change::AppRemoved).await?;
+    }
+    if passkeys > 0 {
+        note(state, tx, account, Change::PasskeyRemoved).await?;
+    }
+    Ok(())
+}
+
 /// New recovery codes in the place of all old ones.
 pub(crate) async fn new_recovery_codes(
     tx: &mut PgTransaction<'_>,

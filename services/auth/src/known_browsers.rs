@@ -6,6 +6,7 @@
 use crate::{
     account::Account,
     attempts::{self, Bound, For, Network},
+    devices::Entry,
     error::Error,
     links::{self, About, Purpose},
     secret::Secret,
@@ -61,11 +62,11 @@ pub(crate) async fn greet(
     state: &Auth,
     tx: &mut PgTransaction<'_>,
     account: &Account,
-    headers: &HeaderMap,
+    entry: Entry<'_>,
     session: SessionId,
     now: Timestamp,
 ) -> Result<Browser, Error> {
-    let shown = of(state, headers);
+    let shown = of(state, entry.headers);
     if let Some(browser) = shown
         && store::known_browsers::seen(tx, account.id, &browser.hash(), now).await?
     {
@@ -81,9 +82,11 @@ pub(crate) async fn greet(
     if others >= KNOWN_MAX {
         store::known_browsers::forget_beyond(tx, account.id, KNOWN_MAX).await?;
     }
-    // The first one is where the account was made.
-    if others > 0 && attempts::take(tx, &format!("new browser of {}", account.id), MAILS, now).await.is_ok() {
-        let about = About { session: Some(session), user_agent: Some(user_agent(headers)), email: None };
+    // Who has just made the account need not be told. An account that knows no browser may be old, or the operator's: there
+    // the first one may be a thief's.
+    if !entry.first && attempts::took(tx, &format!("new browser of {}", account.id), MAILS, now).await? {
+        let about =
+            About { session: Some(session), user_agent: Some(user_agent(entry.headers)), email: None };
         links::send(state, tx, account, Purpose::NotMe, about, now).await?;
     }
     Ok(browser)

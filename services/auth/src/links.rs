@@ -1,7 +1,8 @@
 //! Links in mail: each proves that its reader has the mailbox, once and for a short while.
 //!
 //! A link's secret is derived from the id of the notice that carries it (`events::link`); only its hash is kept here.
-//! Whatever takes the right to an account's links (a new password, another address, a ban) ends all of them.
+//! A new password and another address end all that give a right to the account. "That was not me" gives none: it stays,
+//! or whoever has taken an account over would begin by disarming its owner.
 
 use crate::{
     account::Account,
@@ -34,6 +35,8 @@ pub(crate) enum Purpose {
 
 impl Purpose {
     const ALL: [Self; 4] = [Self::ResetPassword, Self::ConfirmEmail, Self::ChangeEmail, Self::NotMe];
+    /// Those that give a right to the account.
+    pub(crate) const RIGHTS: [Self; 3] = [Self::ResetPassword, Self::ConfirmEmail, Self::ChangeEmail];
 
     /// As it stands in the database.
     pub(crate) const fn as_str(self) -> &'static str {

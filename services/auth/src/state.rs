@@ -22,7 +22,7 @@ pub(crate) struct Auth {
     pub(crate) passwords: Passwords,
     /// Those that nobody may choose.
     pub(crate) common_passwords: CommonPasswords,
-    /// Wrong passwords of one account from one network within [`crate::attempts::WINDOW`].
+    /// Wrong passwords of one account from one network within five minutes, see [`crate::attempts`].
     pub(crate) attempts_max: i32,
     /// See [`crate::attempts::Bound::from_network`].
     pub(crate) network_attempts_max: i32,

@@ -1,6 +1,9 @@
 //! Guessing passwords.
 
-use crate::audience::{Browser, PASSWORD, world_with};
+use crate::{
+    audience::{Browser, PASSWORD, cookie, world_with},
+    recovery::{NEW, link},
+};
 use contracts::ProblemCode;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -148,4 +151,48 @@ async fn who_goes_on_guessing_waits_twice_as_long_each_time_and_a_day_of_peace_b
     assert!(exhaust().await <= 301);
     _ = sign_in(&world, &ana.email, PASSWORD).await.expect(200);
     assert!(exhaust().await <= 301, "a right password begins anew");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_by_mail_ends_every_wait_of_who_sets_it() {
+    let (world, _) = world().await;
+    let email = "ana@example.com";
+    let body = json!({ "email": email, "password": PASSWORD, "name": "Ana" });
+    let made = world.anybody().post("/api/auth/signup", &body).await.expect(201);
+    let (ana, known_by) = (Browser::of(email, &made), format!("browser={}", cookie(&made, "browser")));
+    testkit::eventually("auth has a lease", || async {
+        (ana.get(&world, "/api/auth/whoami").await.status == 200).then_some(())
+    })
+    .await;
+    let in_her_browser = async |path: &str, body: Value| {
+        let request = world.anybody().request(Method::POST, path).header("cookie", &known_by);
+        answer(request.json(&body)).await
+    };
+    let change = |current: &str| json!({ "current": current, "new": "eight lamps in a violet harbour" });
+    for _ in 0..=ATTEMPTS {
+        _ = in_her_browser("/api/auth/signin", json!({ "email": email, "password": "wrong" })).await;
+        _ = ana.send(&world, Method::PUT, "/api/auth/password", &change("wrong")).await;
+    }
+    let token = link(&world, email).await;
+    _ = in_her_browser("/api/auth/password/reset", json!({ "token": token, "new": NEW })).await.expect(204);
+    let signed = in_her_browser("/api/auth/signin", json!({ "email": email, "password": NEW })).await;
+    let ana = Browser::of(email, &signed.expect(200));
+    _ = ana.send(&world, Method::PUT, "/api/auth/password", &change(NEW)).await.expect(204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_wrong_passwords_at_sign_up_tell_as_much_as_that_the_address_is_taken() {
+    let settings = [("PASSWORD_ATTEMPTS", "2"), ("NETWORK_ATTEMPTS", "3")];
+    let world = world_with(auth_service::start, &settings).await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let sign_up = async |email: &str| {
+        let body = json!({ "email": email, "password": "not the right password", "name": "Ana" });
+        world.anybody().post("/api/auth/signup", &body).await
+    };
+    for _ in 0..2 {
+        sign_up(&ana.email).await.problem(ProblemCode::EmailTaken);
+    }
+    _ = sign_up("new@example.com").await.expect(201);
+    sign_up(&ana.email).await.problem(ProblemCode::RateLimited);
+    sign_up("newer@example.com").await.problem(ProblemCode::RateLimited);
 }

@@ -3,6 +3,7 @@
 use crate::{
     audience::{Browser, PASSWORD, cookie, world, world_with},
     mailbox::{mail, mails, secret},
+    recovery::{NEW, link},
 };
 use contracts::{ProblemCode, auth::NoticeKind};
 use reqwest::Method;
@@ -125,4 +126,46 @@ async fn a_neighbour_who_guesses_does_not_keep_a_known_browser_out() {
         wrong.problem(ProblemCode::WrongCredentials);
     }
     sign_in(&world, email, PASSWORD, Some(&known_by)).await.problem(ProblemCode::RateLimited);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_knows_no_browser_is_told_of_the_first() {
+    let world = world().await;
+    let email = "ana@example.com";
+    _ = sign_up(&world, email).await;
+    sqlx::query("DELETE FROM known_browsers").execute(&world.pool).await.unwrap();
+    _ = sign_in(&world, email, PASSWORD, None).await.expect(200);
+    mail(&world, NoticeKind::NewBrowser, email).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thief_who_changes_password_and_address_does_not_disarm_that_was_not_me() {
+    let world = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let thief = Browser::of(&ana.email, &sign_in(&world, &ana.email, PASSWORD, None).await.expect(200));
+    let not_me = secret(&mail(&world, NoticeKind::NewBrowser, &ana.email).await);
+    let body = json!({ "current": PASSWORD, "new": NEW });
+    _ = thief.send(&world, Method::PUT, "/api/auth/password", &body).await.expect(204);
+    let body = json!({ "password": NEW, "email": "thief@example.com" });
+    _ = thief.send(&world, Method::PUT, "/api/auth/email", &body).await.expect(202);
+    let taken = secret(&mail(&world, NoticeKind::ConfirmNewEmail, "thief@example.com").await);
+    _ = world.anybody().post("/api/auth/email/confirm", &json!({ "token": taken })).await.expect(200);
+    _ = world.anybody().post("/api/auth/sessions/disown", &json!({ "token": not_me })).await.expect(204);
+    thief.refreshes(&world).await.problem(ProblemCode::SessionRevoked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_by_mail_leaves_that_was_not_me_as_it_is() {
+    let world = world().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let known_by = cookie(&sign_in(&world, &ana.email, PASSWORD, None).await.expect(200), "browser");
+    let not_me = secret(&mail(&world, NoticeKind::NewBrowser, &ana.email).await);
+    let reset = json!({ "token": link(&world, &ana.email).await, "new": NEW });
+    _ = world.anybody().post("/api/auth/password/reset", &reset).await.expect(204);
+    _ = world.anybody().post("/api/auth/sessions/disown", &json!({ "token": not_me })).await.expect(204);
+    _ = sign_in(&world, &ana.email, NEW, Some(&known_by)).await.expect(200);
+    testkit::eventually("the browser was forgotten", || async {
+        (mails(&world, NoticeKind::NewBrowser, &ana.email).len() == 2).then_some(())
+    })
+    .await;
 }

@@ -137,3 +137,16 @@ async fn one_network_learns_of_few_addresses_whether_they_are_taken() {
     }
     _ = sign_up_from(&world, "198.51.100.7", "new@example.com").await.expect(201);
 }
+
+/// Otherwise whether the link of before still works would tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_another_address_ends_the_link_of_before_whether_it_is_taken_or_not() {
+    let world = world().await;
+    let (ana, bo) = (Browser::sign_up(&world, "Ana").await, Browser::sign_up(&world, "Bo").await);
+    for (asked, next) in [("one@example.com", "free@example.com"), ("two@example.com", bo.email.as_str())] {
+        _ = change(&world, &ana, PASSWORD, asked).await.expect(202);
+        let before = secret(&mail(&world, NoticeKind::ConfirmNewEmail, asked).await);
+        _ = change(&world, &ana, PASSWORD, next).await.expect(202);
+        confirm(&world, &before).await.problem(ProblemCode::LinkInvalid);
+    }
+}

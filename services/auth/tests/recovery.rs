@@ -3,6 +3,8 @@
 use crate::{
     audience::{Browser, PASSWORD, world, world_with},
     mailbox::{mail, mails, secret},
+    passkeys,
+    second_factor::{self, App},
 };
 use chrono::TimeDelta;
 use contracts::{ProblemCode, auth::NoticeKind};
@@ -11,7 +13,7 @@ use serde_json::json;
 use service::Clock;
 use testkit::{Answer, World, caller::answer};
 
-const NEW: &str = "seven lamps in a violet harbour";
+pub(crate) const NEW: &str = "seven lamps in a violet harbour";
 
 async fn forgot(world: &World, email: &str) -> Answer {
     world.anybody().post("/api/auth/password/forgot", &json!({ "email": email })).await
@@ -22,7 +24,7 @@ async fn reset(world: &World, token: &str, new: &str) -> Answer {
 }
 
 /// The secret of a link that was asked for.
-async fn link(world: &World, email: &str) -> String {
+pub(crate) async fn link(world: &World, email: &str) -> String {
     _ = forgot(world, email).await.expect(202);
     secret(&mail(world, NoticeKind::ResetPassword, email).await)
 }
@@ -193,4 +195,73 @@ async fn requests_from_one_network_are_bounded() {
     _ = ask("198.51.100.1", 31).await.expect(202);
     clock.set(clock.now() + TimeDelta::seconds(wait));
     _ = ask("192.0.2.7", 32).await.expect(202);
+}
+
+/// Second factors and recovery codes of somebody.
+async fn factors(world: &World, owner: &Browser) -> i64 {
+    let count = r"
+        SELECT (SELECT count(*) FROM passkeys WHERE user_id = $1) + (SELECT count(*) FROM totp WHERE user_id = $1)
+             + (SELECT count(*) FROM recovery_codes WHERE user_id = $1)
+    ";
+    sqlx::query_scalar(count).bind(owner.uuid()).fetch_one(&world.pool).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signed_up_with_the_address_of_another_leaves_nothing_behind() {
+    let (world, clock) = second_factor::world().await;
+    let thief = Browser::sign_up(&world, "Ana").await;
+    passkeys::add(&world, &thief).await;
+    App::add(&world, &clock, &thief).await;
+    assert_eq!(factors(&world, &thief).await, 12);
+    _ = reset(&world, &link(&world, &thief.email).await, NEW).await.expect(204);
+    assert_eq!(factors(&world, &thief).await, 0);
+    _ = sign_in(&world, &thief.email, NEW).await.expect(200);
+    for kind in [NoticeKind::SecondFactorRemoved, NoticeKind::PasskeyRemoved] {
+        mail(&world, kind, &thief.email).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_leaves_second_factors_where_the_address_was_confirmed_or_the_operator_vouches() {
+    let (world, clock) = second_factor::world().await;
+    let (ana, admin) = (Browser::sign_up(&world, "Ana").await, Browser::admin(&world, "Root").await);
+    let token = secret(&mail(&world, NoticeKind::ConfirmEmail, &ana.email).await);
+    let body = json!({ "token": token });
+    _ = world.anybody().post("/api/auth/email/confirm", &body).await.expect(200);
+    for owner in [&ana, &admin] {
+        App::add(&world, &clock, owner).await;
+        _ = reset(&world, &link(&world, &owner.email).await, NEW).await.expect(204);
+        _ = sign_in(&world, &owner.email, NEW).await.expect(202);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_in_the_owners_name_keeps_the_owner_out_no_longer_than_links_live() {
+    let (world, clock) = world_with_clock().await;
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let mailed = async |due: usize| {
+        _ = forgot(&world, &ana.email).await.expect(202);
+        testkit::eventually("the mail is on its way", || async {
+            (mails(&world, NoticeKind::ResetPassword, &ana.email).len() == due).then_some(())
+        })
+        .await;
+    };
+    for due in 1..=5 {
+        mailed(due).await;
+    }
+    clock.set(clock.now() + TimeDelta::minutes(30));
+    mailed(6).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_fails_is_not_taken_for_too_often() {
+    let world = world().await;
+    let broken = r"
+        CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$;
+        CREATE TRIGGER broken BEFORE INSERT ON password_attempts FOR EACH ROW
+            WHEN (NEW.subject = sha256('forgot nobody@example.com')) EXECUTE FUNCTION broken();
+    ";
+    sqlx::raw_sql(broken).execute(&world.pool).await.unwrap();
+    _ = forgot(&world, "nobody@example.com").await.expect(500);
+    _ = forgot(&world, "somebody@example.com").await.expect(202);
 }

@@ -56,12 +56,13 @@ pub(crate) async fn change_email(
         return Err(wrong());
     }
     attempts::take(&mut tx, &format!("new address of {}", account.id), LINKS, now).await?;
+    // One change at a time: the link to the address that was mistyped ends. Also where the new one is taken, or the life
+    // of that link would tell.
+    store::links::end_all(&mut tx, account.id, &[Purpose::ChangeEmail], now).await?;
     // The caller is not told who has the address; whoever has it is.
     if let Some(other) = store::users::find_by_email(&mut tx, &email).await? {
         tell_owner(&mut tx, &other, now).await?;
     } else {
-        // One change at a time: the link to the address that was mistyped ends.
-        store::links::end_all(&mut tx, account.id, Some(Purpose::ChangeEmail), now).await?;
         let about = About { email: Some(&email), ..About::default() };
         links::send(&state, &mut tx, &account, Purpose::ChangeEmail, about, now).await?;
     }
@@ -77,7 +78,7 @@ pub(super) async fn tell_owner(
     owner: &Account,
     now: contracts::Timestamp,
 ) -> Result<(), Error> {
-    if attempts::take(tx, &format!("taken {}", owner.id), TAKEN_MAILS, now).await.is_ok() {
+    if attempts::took(tx, &format!("taken {}", owner.id), TAKEN_MAILS, now).await? {
         notices::issue(tx, &notices::about(owner, NoticeKind::AddressTaken, now)).await?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use crate::{
     attempts::{self, For},
     devices,
     error::Error,
+    links::Purpose,
     notices,
     state::Auth,
     store,
@@ -49,7 +50,7 @@ pub(crate) async fn change_password(
     account.version += 1;
     let (now, reason) = (state.clock.now(), ReasonCode::PasswordChanged);
     store::users::update(&mut tx, &account).await?;
-    store::links::end_all(&mut tx, account.id, None, now).await?;
+    store::links::end_all(&mut tx, account.id, &Purpose::RIGHTS, now).await?;
     let ended = store::sessions::revoke_all(&mut tx, account.id, Some(caller.session), reason, now).await?;
     let revocations = devices::revoke_sessions(&mut tx, &ended, reason, now).await?;
     outbox::publish(&mut tx, UserFact::Changed, &account.state()).await?;

@@ -52,8 +52,8 @@ pub(crate) async fn confirm_email(
         .map_err(|error| if breaks(&error, "users_email_key") { Error::EmailTaken } else { error.into() })?;
     outbox::publish(&mut tx, UserFact::Changed, &after.state()).await?;
     if after.email != before.email {
-        // Links that lie in the old mailbox are worth nothing any more.
-        store::links::end_all(&mut tx, after.id, None, now).await?;
+        // Links that lie in the old mailbox give no right any more.
+        store::links::end_all(&mut tx, after.id, &Purpose::RIGHTS, now).await?;
         notices::issue(&mut tx, &notices::about(&before, NoticeKind::EmailChanged, now)).await?;
     }
     tx.commit().await?;

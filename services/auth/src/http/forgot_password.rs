@@ -4,6 +4,7 @@ use crate::{
     account::normal_email,
     attempts::{self, Bound, Network},
     error::Error,
+    links::Purpose,
     state::Auth,
     store,
 };
@@ -11,13 +12,12 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use chrono::TimeDelta;
 use contracts::{Problem, auth::ForgotPassword};
 use service::Valid;
 
-/// Mails to one address. What comes beyond is answered alike: its owner has mails enough, and must not be kept from
-/// asking by somebody who asks in their name.
-const PER_ADDRESS: Bound = Bound { max: 5, window: TimeDelta::hours(1), grows: false };
+/// Mails to one address, within the life of a link. What comes beyond is answered alike: its owner has mails enough, and
+/// a link that works among them, so nobody who asks in their name keeps them out.
+const PER_ADDRESS: Bound = Bound { max: 5, window: Purpose::ResetPassword.life(), grows: false };
 
 /// Ask for a new password.
 #[utoipa::path(post, path = "/api/auth/password/forgot", tag = "recovery", request_body = ForgotPassword, responses(
@@ -36,7 +36,7 @@ pub(crate) async fn forgot_password(
     let mut db = state.pool.acquire().await?;
     let network = format!("forgot from {}", Network::of(&headers));
     attempts::take(&mut db, &network, Bound::from_network(state.network_attempts_max), now).await?;
-    if attempts::take(&mut db, &format!("forgot {email}"), PER_ADDRESS, now).await.is_ok() {
+    if attempts::took(&mut db, &format!("forgot {email}"), PER_ADDRESS, now).await? {
         store::password_requests::put(&mut db, &email, now).await?;
         state.password_requested.notify_one();
     }

@@ -5,6 +5,7 @@ use crate::{
     attempts::{self, For, Network},
     devices,
     error::Error,
+    factors, known_browsers,
     links::{self, Purpose},
     notices,
     state::Auth,
@@ -24,9 +25,11 @@ use service::Valid;
 
 /// Set a new password.
 ///
-/// It signs nobody in: a second factor is asked for where there is one, as at any sign-in.
+/// It signs nobody in: a second factor is asked for where there is one, as at any sign-in. Where nobody had shown before
+/// that the address is theirs, the second factors go: whoever signed up with somebody else's address may have added them,
+/// and would keep its owner out (ADR 12).
 #[utoipa::path(post, path = "/api/auth/password/reset", tag = "recovery", request_body = ResetPassword, responses(
-    (status = 204, description = "Set; every session has ended, and so has every link of the account"),
+    (status = 204, description = "Set; every session has ended, and so has every link of the account that gives a right to it"),
     (status = 403, description = "`account_suspended`", body = Problem),
     (status = 409, description = "`link_invalid`: unknown, used, or run out", body = Problem),
     (status = 422, description = "`invalid`: the password may not be used; the link still works", body = Problem),
@@ -47,8 +50,12 @@ pub(crate) async fn reset_password(
     devices::refuse_banned(&known)?;
     state.common_passwords.refuse("new", &request.new, &known.email, &known.name).await?;
     let password_hash = state.passwords.hash(&request.new).await?;
-    let from = Network::of(&headers);
-    let revocations = set(&state, &known, (&request.token, from), password_hash).await?;
+    let forgiven = [
+        For::SignIn(&known.email, Network::of(&headers)),
+        known_browsers::counted_by(&state, &headers, &known.email).await?,
+        For::Change(known.id),
+    ];
+    let revocations = set(&state, &known, (&request.token, &forgiven), password_hash).await?;
     devices::spread(&state, &revocations).await;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -56,7 +63,7 @@ pub(crate) async fn reset_password(
 async fn set(
     state: &Auth,
     known: &Account,
-    (secret, from): (&str, Network),
+    (secret, forgiven): (&str, &[For<'_>]),
     password_hash: String,
 ) -> Result<Vec<Revocation>, Error> {
     let (now, reason) = (state.clock.now(), ReasonCode::PasswordChanged);
@@ -66,11 +73,16 @@ async fn set(
     links::use_up(&mut tx, secret, now).await?;
     account.password_hash = password_hash;
     account.version += 1;
-    // Only who has the mailbox has the link.
-    account.email_confirmed_at.get_or_insert(now);
+    if account.email_confirmed_at.is_none() {
+        // Only who has the mailbox has the link.
+        account.email_confirmed_at = Some(now);
+        factors::drop_unproven(state, &mut tx, &account).await?;
+    }
     store::users::update(&mut tx, &account).await?;
-    store::links::end_all(&mut tx, account.id, None, now).await?;
-    attempts::forgive(&mut tx, For::SignIn(&account.email, from)).await?;
+    store::links::end_all(&mut tx, account.id, &Purpose::RIGHTS, now).await?;
+    for whom in forgiven {
+        attempts::forgive(&mut tx, *whom).await?;
+    }
     let ended = store::sessions::revoke_all(&mut tx, account.id, None, reason, now).await?;
     let revocations = devices::revoke_sessions(&mut tx, &ended, reason, now).await?;
     outbox::publish(&mut tx, UserFact::Changed, &account.state()).await?;

@@ -43,7 +43,7 @@ pub(crate) async fn signin_with_code(
     asked.still_holds(&account, now)?;
     let mut tx = codes::accept(&state, tx, account.id, &request.code).await?;
     store::signin_challenges::delete(&mut tx, &hash).await?;
-    let entry = Entry { headers: &headers, second_factor: true };
+    let entry = Entry { headers: &headers, second_factor: true, first: false };
     let signed = devices::begin_with(&state, &mut tx, account, entry, now).await?;
     tx.commit().await?;
     devices::spread(&state, &signed.displaced).await;

@@ -41,7 +41,7 @@ pub(crate) async fn signin_with_passkey(
     passkeys::verify(&state, &mut tx, answer).await?;
     devices::refuse_banned(&account)?;
     finish_first_step(&mut tx, first_step, account.id).await?;
-    let entry = Entry { headers: &headers, second_factor: true };
+    let entry = Entry { headers: &headers, second_factor: true, first: false };
     let signed = devices::begin_with(&state, &mut tx, account, entry, state.clock.now()).await?;
     tx.commit().await?;
     devices::spread(&state, &signed.displaced).await;

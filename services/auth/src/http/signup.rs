@@ -49,16 +49,7 @@ pub(crate) async fn signup(
 ) -> Result<Response, Error> {
     let email = normal_email(&request.email);
     state.common_passwords.refuse("password", &request.password, &email, &request.name).await?;
-    // Taken before the answer is known and given back where it tells nothing, so that requests at one moment do not
-    // slip through together.
-    let guess = format!("taken from {}", Network::of(&headers));
-    let bound = Bound::from_network(state.network_attempts_max);
-    attempts::take(&mut *state.pool.acquire().await?, &guess, bound, state.clock.now()).await?;
-    let entered = enter(&state, &headers, &email, &request).await;
-    if !matches!(entered, Err(Error::EmailTaken)) {
-        attempts::give_back(&mut *state.pool.acquire().await?, &guess).await?;
-    }
-    let (status, entered) = entered?;
+    let (status, entered) = enter(&state, &headers, &email, &request).await?;
     Ok(entered.answer(state.authority.cookies(), status))
 }
 
@@ -71,6 +62,9 @@ async fn enter(
     if let Some(known) = find(state, email).await? {
         return Ok((StatusCode::OK, return_to(state, headers, known, request).await?));
     }
+    // Nothing is taken: what is given up while it waits for its hash would never give it back.
+    let (told, bound) = told(state, headers);
+    attempts::look(&mut *state.pool.acquire().await?, &told, bound, state.clock.now()).await?;
     match register(state, headers, email, request).await {
         // The same form was sent at the same moment, and the other one came first.
         Err(Error::EmailTaken) => {
@@ -92,14 +86,27 @@ async fn return_to(
     known: Account,
     request: &SignUp,
 ) -> Result<Entered, Error> {
+    // Taken before the answer is known, so that requests at one moment do not slip through together.
+    let (told, bound) = told(state, headers);
+    attempts::take(&mut *state.pool.acquire().await?, &told, bound, state.clock.now()).await?;
     let email = known.email.clone();
     match signin::enter(state, headers, &email, Some(known.clone()), &request.password).await {
         Err(Error::WrongCredentials) => {
             tell_owner(state, &known).await?;
             Err(Error::EmailTaken)
         }
-        entered => entered,
+        // Nobody guesses at an address that nobody has, so this tells the same.
+        Err(refused @ Error::TooManyAttempts { .. }) => Err(refused),
+        entered => {
+            attempts::give_back(state, &told).await;
+            entered
+        }
     }
+}
+
+/// What a network may be told: so often that an address is taken.
+fn told(state: &Auth, headers: &HeaderMap) -> (String, Bound) {
+    (format!("taken from {}", Network::of(headers)), Bound::from_network(state.network_attempts_max))
 }
 
 /// The address has an account, and this was not its password.
@@ -133,7 +140,7 @@ async fn register(state: &Auth, headers: &HeaderMap, email: &str, request: &Sign
         .map_err(|error| if breaks(&error, "users_email_key") { Error::EmailTaken } else { error.into() })?;
     outbox::publish(&mut tx, UserFact::Registered, &account.state()).await?;
     links::send(state, &mut tx, &account, Purpose::ConfirmEmail, About::default(), now).await?;
-    let signed = devices::begin(state, &mut tx, account, headers, now).await?;
+    let signed = devices::begin_first(state, &mut tx, account, headers, now).await?;
     tx.commit().await?;
     state.backbone.wake();
     Ok(signed)

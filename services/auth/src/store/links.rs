@@ -72,21 +72,21 @@ pub(crate) async fn end(db: &mut PgConnection, hash: &[u8], now: Timestamp) -> R
     Ok(ended.rows_affected() == 1)
 }
 
-/// Ends every link of an account, or those of one purpose.
+/// Ends every link of an account that is for one of these purposes.
 pub(crate) async fn end_all(
     db: &mut PgConnection,
     user: UserId,
-    only: Option<Purpose>,
+    purposes: &[Purpose],
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         r"
         UPDATE email_links SET ended_at = $3
-        WHERE user_id = $1 AND ended_at IS NULL AND ($2::text IS NULL OR purpose = $2)
+        WHERE user_id = $1 AND ended_at IS NULL AND purpose = ANY($2)
         ",
     )
     .bind(user)
-    .bind(only.map(Purpose::as_str))
+    .bind(purposes.iter().map(|purpose| purpose.as_str()).collect::<Vec<_>>())
     .bind(now)
     .execute(db)
     .await?;

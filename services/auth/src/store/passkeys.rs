@@ -126,3 +126,9 @@ pub(crate) async fn delete(db: &mut PgConnection, user: UserId, id: PasskeyId) -
         .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// Takes all passkeys of that user away; gives how many there were.
+pub(crate) async fn delete_all(db: &mut PgConnection, user: UserId) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("DELETE FROM passkeys WHERE user_id = $1").bind(user).execute(db).await?;
+    Ok(done.rows_affected())
+}

@@ -9,21 +9,22 @@ const FORGOTTEN_MAX: i64 = 5_000;
 /// A count that grew is remembered for so many hours after its end.
 pub(crate) const REMEMBERED_HOURS: i64 = 24;
 
-/// Counts an attempt; one that comes after the count has ended begins it anew. Where the bound grows and the count
-/// before was used up, the new one lasts twice as long, up to `Bound::DOUBLINGS` times. Gives the count and its end.
+/// Counts so many attempts, one or none; what comes after the count has ended begins it anew. Where the bound grows and
+/// the count before was used up, the new one lasts twice as long, up to `Bound::DOUBLINGS` times. Gives the count and its
+/// end.
 pub(crate) async fn count(
     db: &mut PgConnection,
     subject: &[u8],
-    bound: Bound,
+    (bound, by): (Bound, i32),
     now: Timestamp,
 ) -> Result<(i32, Timestamp), sqlx::Error> {
     sqlx::query_as(
         r"
         INSERT INTO password_attempts AS known (subject, attempts, begun_at, ends_at, rounds)
-        VALUES ($1, 1, $2, $2 + $3 * interval '1 second', 0)
+        VALUES ($1, $7, $2, $2 + $3 * interval '1 second', 0)
         ON CONFLICT (subject) DO UPDATE SET (attempts, begun_at, ends_at, rounds) = (
             SELECT
-                CASE WHEN anew THEN 1 ELSE known.attempts + 1 END,
+                CASE WHEN anew THEN $7 ELSE known.attempts + $7 END,
                 CASE WHEN anew THEN $2 ELSE known.begun_at END,
                 CASE WHEN anew THEN $2 + $3 * 2 ^ round * interval '1 second' ELSE known.ends_at END,
                 CASE WHEN anew THEN round ELSE known.rounds END
@@ -42,6 +43,7 @@ pub(crate) async fn count(
     .bind(bound.max)
     .bind(if bound.grows { Bound::DOUBLINGS } else { 0 })
     .bind(REMEMBERED_HOURS)
+    .bind(by)
     .fetch_one(db)
     .await
 }
