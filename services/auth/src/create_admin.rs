@@ -2,11 +2,13 @@
 //!
 //! The password comes from `ADMIN_PASSWORD`. Running it again changes nothing, unless `ADMIN_TOTP_SECRET` gives the secret
 //! of an authenticator app (20 bytes in base 32): it takes the place of the one that the admin has, as when that was lost
-//! and no recovery code is left. Without it the admin adds a second factor at the first sign-in, and is no admin before.
+//! and no recovery code is left; the admin is told by mail. Without it the admin adds a second factor at the first sign-in,
+//! and is no admin before. A new admin's password must stand on no list of common ones, `PASSWORD_LIST` included.
 
 use crate::{
     account::{Account, normal_email},
     common_passwords::CommonPasswords,
+    notices,
     passwords::Passwords,
     sealed::Seal,
     store::{self, audit},
@@ -15,19 +17,23 @@ use crate::{
 use anyhow::{Context, ensure};
 use contracts::{
     Timestamp, Validate,
-    auth::{Role, SignUp},
+    auth::{NoticeKind, Role, SignUp},
 };
 use events::{auth::UserFact, outbox};
 use service::{Clock, Env};
 use sqlx::PgPool;
+use std::path::PathBuf;
 
 /// Makes the admin. The facts wait in the outbox until the service runs.
 pub async fn create_admin(env: &Env, arguments: &[String]) -> anyhow::Result<()> {
-    let (Some(database_url), Some(password)) =
-        (env.required::<String>("DATABASE_URL"), env.required::<String>("ADMIN_PASSWORD"))
-    else {
+    let (Some(database_url), Some(password), Some(password_list)) = (
+        env.required::<String>("DATABASE_URL"),
+        env.required::<String>("ADMIN_PASSWORD"),
+        env.optional::<PathBuf>("PASSWORD_LIST"),
+    ) else {
         return Err(env.error().into());
     };
+    let common = CommonPasswords::open(password_list.as_deref()).context("PASSWORD_LIST cannot be read")?;
     let app = app(env)?;
     let value_of = |flag: &str| {
         let at = arguments.iter().position(|argument| argument == flag)?;
@@ -45,7 +51,7 @@ pub async fn create_admin(env: &Env, arguments: &[String]) -> anyhow::Result<()>
     let pool = service::db::open(&database_url, &sqlx::migrate!()).await?;
     // The outbox's table, which the service would make at its first start.
     events::backbone::migrate(&pool).await?;
-    let admin = put(&pool, &Clock::system(), request).await?;
+    let admin = put(&pool, &Clock::system(), &common, request).await?;
     match app {
         Some(app) => give_app(&pool, &Clock::system(), &admin, app).await,
         None => Ok(()),
@@ -74,6 +80,7 @@ async fn give_app(pool: &PgPool, clock: &Clock, admin: &Account, app: App) -> an
     store::totp::offer(&mut tx, admin.id, &secret, now).await?;
     store::totp::confirm(&mut tx, admin.id, None, now).await?;
     audit::write(&mut tx, by_operator(admin, "user.app_added", "create-admin", now)).await?;
+    notices::issue(&mut tx, &notices::about(admin, NoticeKind::SecondFactorAdded, now)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -90,12 +97,17 @@ fn by_operator<'a>(subject: &'a Account, action: &'a str, note: &'a str, at: Tim
     }
 }
 
-async fn put(pool: &PgPool, clock: &Clock, request: SignUp) -> anyhow::Result<Account> {
+async fn put(
+    pool: &PgPool,
+    clock: &Clock,
+    common: &CommonPasswords,
+    request: SignUp,
+) -> anyhow::Result<Account> {
     let email = normal_email(&request.email);
     let known = store::users::find_by_email(&mut *pool.acquire().await?, &email).await?;
     let now = clock.now();
     // Hashed before the transaction begins.
-    let new = new_admin(request, email, now).await?;
+    let new = new_admin(common, request, email, now).await?;
     let mut tx = pool.begin().await?;
     let account = if let Some(known) = known {
         let mut account = store::users::lock(&mut tx, known.id).await?.context("the account is gone")?;
@@ -117,8 +129,13 @@ async fn put(pool: &PgPool, clock: &Clock, request: SignUp) -> anyhow::Result<Ac
     Ok(account)
 }
 
-async fn new_admin(request: SignUp, email: String, now: Timestamp) -> anyhow::Result<Account> {
-    CommonPasswords::open(None)?
+async fn new_admin(
+    common: &CommonPasswords,
+    request: SignUp,
+    email: String,
+    now: Timestamp,
+) -> anyhow::Result<Account> {
+    common
         .refuse("password", &request.password, &email, &request.name)
         .await
         .map_err(|_| anyhow::anyhow!("choose a password that others do not use"))?;

@@ -1,7 +1,10 @@
 //! `POST /api/auth/signup`
 
-use crate::audience::{Browser, PASSWORD, world, world_with};
-use contracts::ProblemCode;
+use crate::{
+    audience::{Browser, PASSWORD, world, world_with},
+    mailbox::mail,
+};
+use contracts::{ProblemCode, auth::NoticeKind};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +103,62 @@ async fn the_operators_list_of_common_passwords_counts_too() {
     let refused = world.anybody().post("/api/auth/signup", &body("our mascot is a heron")).await;
     assert_eq!(refused.problem(ProblemCode::Invalid)["errors"][0]["code"], "common_password");
     _ = world.anybody().post("/api/auth/signup", &body("our mascot is a crane")).await.expect(201);
+    for (password, made) in [("our mascot is a heron", false), ("our mascot is a crane", true)] {
+        let env = service::Env::of([
+            ("DATABASE_URL", world.database_url()),
+            ("ADMIN_PASSWORD", password),
+            ("PASSWORD_LIST", list.as_str()),
+        ]);
+        let arguments = ["--email", "op@example.com"].map(str::to_owned);
+        assert_eq!(auth_service::create_admin(&env, &arguments).await.is_ok(), made, "{password}");
+    }
     for file in [from, list] {
         std::fs::remove_file(file).unwrap();
     }
+}
+
+/// What cannot be counted is refused by the database.
+const BROKEN: &str =
+    "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_free_address_takes_no_place_that_would_have_to_be_given_back() {
+    let world = world().await;
+    let never = "CREATE TRIGGER broken BEFORE INSERT OR UPDATE ON password_attempts FOR EACH ROW
+        WHEN (NEW.attempts > 0) EXECUTE FUNCTION broken()";
+    for statement in [BROKEN, never] {
+        sqlx::query(statement).execute(&world.pool).await.unwrap();
+    }
+    Browser::sign_up(&world, "Ana").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_cannot_be_given_back_costs_nobody_their_cookies() {
+    let world = world().await;
+    let never = "CREATE TRIGGER broken BEFORE UPDATE ON password_attempts FOR EACH ROW
+        WHEN (NEW.attempts < OLD.attempts) EXECUTE FUNCTION broken()";
+    for statement in [BROKEN, never] {
+        sqlx::query(statement).execute(&world.pool).await.unwrap();
+    }
+    let ana = Browser::sign_up(&world, "Ana").await;
+    let body = json!({ "email": ana.email, "password": PASSWORD, "name": "Ana" });
+    let again = world.anybody().post("/api/auth/signup", &body).await.expect(200);
+    _ = Browser::of(&ana.email, &again).refreshes(&world).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_gives_an_admin_an_app_and_the_admin_is_told() {
+    let world = world().await;
+    let key = hex::encode([11; 32]);
+    let env = service::Env::of([
+        ("DATABASE_URL", world.database_url()),
+        ("ADMIN_PASSWORD", PASSWORD),
+        ("ADMIN_TOTP_SECRET", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        ("SECOND_FACTOR_KEY", key.as_str()),
+    ]);
+    let arguments = ["--email", "op@example.com"].map(str::to_owned);
+    auth_service::create_admin(&env, &arguments).await.unwrap();
+    mail(&world, NoticeKind::SecondFactorAdded, "op@example.com").await;
+    let body = json!({ "email": "op@example.com", "password": PASSWORD });
+    _ = world.anybody().post("/api/auth/signin", &body).await.expect(202);
 }
