@@ -3,13 +3,13 @@
 use crate::support::Stage;
 use contracts::{ProblemCode, orders::OrderView};
 use events::{
-    auth::UserFact,
+    auth::{User, UserFact},
     orders::{BanEffects, BanFact},
 };
 use futures::StreamExt;
 use reqwest::Method;
 use std::time::Duration;
-use testkit::TestCaller;
+use testkit::{Person, TestCaller};
 
 struct Live(futures::stream::BoxStream<'static, String>, String);
 
@@ -73,17 +73,94 @@ async fn a_stream_that_a_ban_closes_before_it_is_heard_of_counts_for_it() {
     live.next().await.unwrap();
     let user = stage.world.revoke(&ana).await;
     assert_eq!(live.next().await, None);
-    let waiting = "SELECT count FROM closed_streams WHERE user_id = $1";
     testkit::eventually("the stream is counted", || async {
-        let count: Option<i32> =
-            sqlx::query_scalar(waiting).bind(ana.id()).fetch_optional(&stage.world.pool).await.unwrap();
-        (count == Some(1)).then_some(())
+        (waiting(&stage, &ana).await == Some(1)).then_some(())
     })
     .await;
     stage.world.bus.publish(UserFact::Banned, &user).await;
     let of_ana = |did: &BanEffects| did.user == ana.id();
     let told = stage.world.bus.wait_for::<BanEffects>(BanFact::Applied, of_ana).await.state;
     assert_eq!((told.streams_closed, told.holds_released, told.version), (1, 1, 1));
+}
+
+/// Streams of hers that were closed and count for no ban yet.
+async fn waiting(stage: &Stage, person: &Person) -> Option<i32> {
+    sqlx::query_scalar("SELECT count FROM closed_streams WHERE user_id = $1")
+        .bind(person.id())
+        .fetch_optional(&stage.world.pool)
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_counts_for_the_ban_that_closed_it_and_not_for_the_one_before() {
+    let stage = Stage::new().await;
+    let listing = stage.on_sale(2).await;
+    let (ana, _) = stage.buyer("Ana").await;
+    let first = ana.banned("Fraud");
+    stage.world.bus.publish(UserFact::Banned, &first).await;
+    let (first_id, of_ana) =
+        (first.ban.clone().unwrap().id.unwrap(), |did: &BanEffects| did.user == ana.id());
+    stage.world.bus.wait_for::<BanEffects>(BanFact::Applied, of_ana).await;
+    let back = User { ban: None, version: first.version + 1, ..first };
+    stage.world.bus.publish(UserFact::Unbanned, &back).await;
+    stage.world.bus.settled("orders-users").await;
+    let again = Person { user: back, ..ana.clone() };
+    let caller = stage.world.caller(&again);
+    let order = stage.place(&caller, listing.id, 1).await;
+    let mut live = Live::open(&caller, &format!("/api/orders/{}", order.id)).await;
+    live.next().await.unwrap();
+
+    // The copy knows of the next ban before its closed stream is counted, and its holds are not released yet.
+    let mut counting = stage.world.pool.begin().await.unwrap();
+    let (_, key) = ana.id().uuid().as_u64_pair();
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(key.cast_signed())
+        .execute(&mut *counting)
+        .await
+        .unwrap();
+    let next = stage.world.revoke(&again).await;
+    let next_id = next.ban.clone().unwrap().id.unwrap();
+    sqlx::query("UPDATE users SET banned = true, ban_id = $2, version = $3 WHERE id = $1")
+        .bind(ana.id())
+        .bind(next_id)
+        .bind(next.version)
+        .execute(&stage.world.pool)
+        .await
+        .unwrap();
+    counting.rollback().await.unwrap();
+    assert_eq!(live.next().await, None);
+    assert_eq!(waiting(&stage, &ana).await, Some(1));
+
+    // The former ban, heard of once more, takes nothing of it.
+    let mut former = next.clone();
+    (former.version, former.ban.as_mut().unwrap().id) = (next.version - 2, Some(first_id));
+    stage.world.bus.publish(UserFact::Banned, &former).await;
+    stage.world.bus.settled("orders-bans").await;
+    stage.world.bus.publish(UserFact::Banned, &next).await;
+    let of_next = |did: &BanEffects| did.ban == next_id;
+    let told = stage.world.bus.wait_for::<BanEffects>(BanFact::Applied, of_next).await.state;
+    assert_eq!((told.streams_closed, told.version), (1, 1));
+    let all = stage.world.bus.all::<BanEffects>(BanFact::Applied).into_iter().map(|event| event.state);
+    assert_eq!(all.filter(|did| did.ban == first_id).map(|did| did.streams_closed).sum::<u32>(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_stream_does_not_wait_for_another_ban() {
+    let stage = Stage::new().await;
+    let listing = stage.on_sale(2).await;
+    let (ana, caller) = stage.buyer("Ana").await;
+    let order = stage.place(&caller, listing.id, 1).await;
+    let mut live = Live::open(&caller, &format!("/api/orders/{}", order.id)).await;
+    live.next().await.unwrap();
+    let banned = stage.world.revoke(&ana).await;
+    assert_eq!(live.next().await, None);
+    assert_eq!(waiting(&stage, &ana).await, Some(1));
+    // The ban was over before it was heard of.
+    let back = User { ban: None, version: banned.version + 1, ..banned };
+    stage.world.bus.publish(UserFact::Unbanned, &back).await;
+    stage.world.bus.settled("orders-users").await;
+    assert_eq!(waiting(&stage, &ana).await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,10 @@
 //! Copies users: their names, and whether they are banned.
 
-use crate::store::copies;
-use events::{Handler, Handling, Kind, Received, auth::User};
+use crate::store::{ban_effects, copies};
+use events::{
+    Handler, Handling, Kind, Received,
+    auth::{User, UserFact},
+};
 use sqlx::PgTransaction;
 
 pub(super) struct Users;
@@ -12,7 +15,10 @@ impl Handler for Users {
     const KIND: Kind = Kind::Copy;
 
     async fn handle(&self, tx: &mut PgTransaction<'_>, event: &Received<User>) -> Result<(), Handling> {
-        copies::put_user(tx, &event.state).await?;
+        let newer = copies::put_user(tx, &event.state).await?;
+        if newer && event.fact == UserFact::Unbanned {
+            ban_effects::forget_streams(tx, event.state.id).await?;
+        }
         Ok(())
     }
 }

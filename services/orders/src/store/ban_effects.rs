@@ -38,18 +38,15 @@ impl From<Row> for BanEffects {
 }
 
 /// Counts what a ban did, with the streams that were closed before it was heard of, and tells of it: always the first
-/// time, so that nobody waits for a ban that had nothing to do, and later only where there is more.
+/// time, so that nobody waits for a ban that had nothing to do, and later only where there is more. Streams count for
+/// the ban in force alone: an older one that is heard of late has not closed them.
 pub(crate) async fn add(
     tx: &mut PgTransaction<'_>,
     ban: BanId,
     user: UserId,
     more: More,
 ) -> Result<(), PublishError> {
-    let streams: Option<i32> =
-        sqlx::query_scalar("DELETE FROM closed_streams WHERE user_id = $1 RETURNING count")
-            .bind(user)
-            .fetch_optional(&mut **tx)
-            .await?;
+    let streams = take_streams(tx, ban, user).await?;
     let told: Option<Row> = sqlx::query_as(
         r"
         INSERT INTO ban_effects AS known (ban_id, user_id, holds_released, places_released, streams_closed)
@@ -67,13 +64,34 @@ pub(crate) async fn add(
     .bind(user)
     .bind(int(more.holds))
     .bind(int(more.places))
-    .bind(streams.unwrap_or(0))
+    .bind(streams)
     .fetch_optional(&mut **tx)
     .await?;
     match told {
         Some(row) => outbox::publish(tx, BanFact::Applied, &BanEffects::from(row)).await,
         None => Ok(()),
     }
+}
+
+/// Streams that were closed and count for this ban.
+async fn take_streams(db: &mut PgConnection, ban: BanId, user: UserId) -> sqlx::Result<i32> {
+    let taken: Option<i32> = sqlx::query_scalar(
+        r"
+        DELETE FROM closed_streams c USING users u
+        WHERE c.user_id = $1 AND u.id = c.user_id AND u.ban_id = $2 RETURNING c.count
+        ",
+    )
+    .bind(user)
+    .bind(ban)
+    .fetch_optional(db)
+    .await?;
+    Ok(taken.unwrap_or(0))
+}
+
+/// Forgets streams whose ban was over before it was heard of: the next one has not closed them.
+pub(crate) async fn forget_streams(db: &mut PgConnection, user: UserId) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM closed_streams WHERE user_id = $1").bind(user).execute(db).await?;
+    Ok(())
 }
 
 /// Counts a live stream that a ban closed: for the ban in force, or for the one that is about to be heard of.
@@ -93,13 +111,11 @@ pub(crate) async fn stream_closed(tx: &mut PgTransaction<'_>, user: UserId) -> R
     }
 }
 
-/// The newest ban of somebody whom the copy knows as banned.
+/// The ban in force, once its holds are released and told of. The copy may know of it earlier: then what is counted
+/// waits, so that nobody takes the streams alone for all that the ban did.
 async fn in_force(connection: &mut PgConnection, user: UserId) -> sqlx::Result<Option<BanId>> {
     sqlx::query_scalar(
-        r"
-        SELECT b.ban_id FROM ban_effects b JOIN users u ON u.id = b.user_id
-        WHERE b.user_id = $1 AND u.banned ORDER BY b.ban_id DESC LIMIT 1
-        ",
+        "SELECT b.ban_id FROM users u JOIN ban_effects b ON b.ban_id = u.ban_id WHERE u.id = $1",
     )
     .bind(user)
     .fetch_optional(connection)

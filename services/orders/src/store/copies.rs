@@ -8,15 +8,16 @@ use sqlx::{PgConnection, types::Json};
 pub(crate) async fn put_user(connection: &mut PgConnection, user: &User) -> sqlx::Result<bool> {
     let put = sqlx::query(
         r"
-        INSERT INTO users (id, name, banned, version) VALUES ($1, $2, $3, $4)
+        INSERT INTO users (id, name, banned, ban_id, version) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (id) DO UPDATE
-        SET name = excluded.name, banned = excluded.banned, version = excluded.version
+        SET name = excluded.name, banned = excluded.banned, ban_id = excluded.ban_id, version = excluded.version
         WHERE users.version < excluded.version
         ",
     )
     .bind(user.id)
     .bind(&user.name)
     .bind(user.ban.is_some())
+    .bind(user.ban.as_ref().and_then(|ban| ban.id))
     .bind(user.version)
     .execute(connection)
     .await?;
