@@ -110,9 +110,6 @@ impl Protocol {
             proof: self.is(Breakage::ServesBeforeTheFirstLease).then_some(state.now),
             ..Instance::default()
         };
-        if self.is(Breakage::CompleteNotRequired) {
-            instance.session = None;
-        }
     }
 
     fn read_length(state: &State, instance: &mut Instance) {
