@@ -13,7 +13,7 @@ export default defineConfig({
   testDir: './tests',
   globalSetup: './support/codes.ts',
   fullyParallel: true,
-  workers: 2,
+  workers: 3,
   retries: 0,
   forbidOnly: !!process.env.CI,
   timeout: 120_000,

@@ -10,8 +10,10 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{commands, environment, log, session::Session, space};
 
-const NAMES: [&str; 5] =
-    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
+/// The shell first: without the parts that only a window needs, the tests take a third less time.
+const NAMES: [&str; 6] =
+    [SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
+const SHELL: &str = "chromium-headless-shell";
 const APPLICATIONS: [&str; 2] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -26,22 +28,20 @@ pub(crate) fn find(session: &Session) -> Result<PathBuf> {
     if !environment::is_root() || environment::which("apt-get").is_none() {
         bail!(
             "the browser tests need Chromium or Chrome, and none is installed (on Debian: apt-get install \
-             chromium); or name one in CHROMIUM_PATH, or leave the browser out with --only"
+             {SHELL}); or name one in CHROMIUM_PATH, or leave the browser out with --only"
         );
     }
-    let what = "installing Debian's chromium";
+    let what = "installing Debian's Chromium";
     log::timed(what, || {
-        for arguments in
-            [&["update", "-q"][..], &["install", "-y", "-q", "--no-install-recommends", "chromium"]]
-        {
+        for arguments in [&["update", "-q"][..], &["install", "-y", "-q", "--no-install-recommends", SHELL]] {
             let mut command = Command::new("apt-get");
             command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
             commands::run(session, what, &mut command, INSTALL_TIMEOUT)?;
         }
         anyhow::Ok(())
     })
-    .with_context(|| format!("chromium cannot be installed ({})", space::likely_reason(Path::new("/usr"))))?;
-    installed().context("chromium was installed but is not on PATH")
+    .with_context(|| format!("{SHELL} cannot be installed ({})", space::likely_reason(Path::new("/usr"))))?;
+    installed().context("Chromium was installed but is not on PATH")
 }
 
 fn installed() -> Option<PathBuf> {

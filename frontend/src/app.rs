@@ -6,7 +6,7 @@ use crate::{
     forms::Rejected,
     pages::{self, failure::Failure},
 };
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -15,6 +15,12 @@ use leptos_router::{
     path,
 };
 use std::str::FromStr;
+
+/// Islands come alive when the browser is idle, and Leptos 0.8 waits for that without end, though not where it hydrates
+/// whole pages. A browser that never calls itself idle, as one that draws without pause or one without a window, would
+/// leave every button dead: half a second is enough.
+const IDLE: &str = "{ const idle = window.requestIdleCallback; \
+                    if (idle) window.requestIdleCallback = (work) => idle(work, { timeout: 500 }); }";
 
 /// The document. Its policy, set around it, allows scripts by this render's nonce alone.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -36,6 +42,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 />
                 <HashedStylesheet options=options.clone() id="style"/>
                 <AutoReload options=options.clone()/>
+                <script nonce=use_nonce() inner_html=IDLE></script>
                 <HydrationScripts options islands=true/>
                 <MetaTags/>
             </head>
