@@ -16,6 +16,7 @@ use crate::{
     },
 };
 use auth::{Identity, revocation::Revocation};
+use chrono::TimeDelta;
 use contracts::{
     auth::{Ban, Role},
     ban_imports::{BanImportProblem, BanImportState, BanImportView},
@@ -29,6 +30,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Lines of one transaction, which keeps admins from acting and their people from signing in.
 const LINES_AT_ONCE: i64 = 50;
+/// How long a list may wait to be confirmed: what it says of people is less true every hour.
+pub(crate) const DRAFT_LIFE: TimeDelta = TimeDelta::days(1);
 /// How often confirmed lists are looked for, beside those that this instance has confirmed itself.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -43,7 +46,9 @@ pub(crate) async fn draft(
     let lines = ban_list::read(content, now).map_err(unreadable)?;
     let hash = Sha256::digest(content).to_vec();
     let mut tx = state.pool.begin().await?;
-    let actor = store::users::find(&mut tx, admin.user).await?.ok_or(Error::NotFound)?;
+    // First, as everywhere: the list keeps those whom it names, and its admin, from being locked until it is written.
+    let admins = store::users::lock_admins(&mut tx).await?;
+    let actor = bans::acting_admin(&mut tx, &admins, admin).await?;
     let new = NewImport {
         id: service::new_id(),
         at: now,
@@ -112,14 +117,14 @@ fn left_out(user: UserId, role: Role, banned: bool, admin: UserId) -> Option<Ban
     }
 }
 
-/// Confirms a list; one that was confirmed is as it is.
+/// Confirms a list; one that was confirmed is as it is. A draft of more than a day ago is none any more.
 pub(crate) async fn confirm(state: &Auth, admin: &Identity, id: BanImportId) -> Result<BanImportView, Error> {
     let mut tx = state.pool.begin().await?;
     let admins = store::users::lock_admins(&mut tx).await?;
     let actor = bans::acting_admin(&mut tx, &admins, admin).await?;
     let now = state.clock.now();
     let before = view(&mut tx, id).await?;
-    if store_of::confirm(&mut tx, id, actor.id, now).await? {
+    if store_of::confirm(&mut tx, id, actor.id, now, now - DRAFT_LIFE).await? {
         let entry = audit::Entry {
             at: now,
             actor: Some(actor.id),
@@ -130,6 +135,8 @@ pub(crate) async fn confirm(state: &Auth, admin: &Identity, id: BanImportId) -> 
             note: &format!("{} of {} lines", before.open, before.lines),
         };
         audit::write(&mut tx, entry).await?;
+    } else if before.state == BanImportState::Draft {
+        return Err(Error::NotFound);
     }
     state.authority.recheck(admin)?;
     let view = view(&mut tx, id).await?;

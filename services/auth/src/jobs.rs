@@ -1,6 +1,6 @@
 //! What goes on in the background: the reconciler, the end of timed bans, forgetting.
 
-use crate::{bans, error::Error, known_browsers, presence, signing_keys, state::Auth, store};
+use crate::{ban_imports, bans, error::Error, known_browsers, presence, signing_keys, state::Auth, store};
 use contracts::Timestamp;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
@@ -16,8 +16,6 @@ const LIFT_EVERY: Duration = Duration::from_secs(1);
 const FORGET_EVERY: Duration = Duration::from_hours(1);
 /// Batches of a kind that are deleted in a row.
 const FORGET_BATCHES: usize = 500;
-/// How long a list of bans may wait to be confirmed.
-const DRAFTS_DAYS: i64 = 1;
 /// How long it can be seen what became of a list of bans. The bans and their audit stay.
 const IMPORTS_DAYS: i64 = 90;
 /// How long an ended session is kept, so that the use of its tokens is recognised.
@@ -136,8 +134,7 @@ async fn forget_before(state: &Auth, now: Timestamp) -> Result<(), sqlx::Error> 
             break;
         }
     }
-    let (drafts, done) =
-        (now - chrono::TimeDelta::days(DRAFTS_DAYS), now - chrono::TimeDelta::days(IMPORTS_DAYS));
+    let (drafts, done) = (now - ban_imports::DRAFT_LIFE, now - chrono::TimeDelta::days(IMPORTS_DAYS));
     for _ in 0..FORGET_BATCHES {
         if !store::ban_imports::forget(&mut db, drafts, done).await? {
             break;

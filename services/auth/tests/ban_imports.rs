@@ -230,3 +230,40 @@ async fn a_list_that_was_begun_is_gone_on_with_and_confirmed_once() {
     assert_eq!((done.banned, done.left_out), (92, 28));
     assert_eq!(number(&world, "SELECT count(*) FROM bans").await, 92);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_of_more_than_a_day_ago_is_not_confirmed() {
+    let world = world().await;
+    let (admin, ana) = (Browser::admin(&world, "Root").await, Browser::sign_up(&world, "Ana").await);
+    let import = read(&world, &admin, &format!("user,reason\n{},Fraud\n", ana.email)).await;
+    let age = "UPDATE ban_imports SET created_at = created_at - interval '25 hours'";
+    sqlx::query(age).execute(&world.pool).await.unwrap();
+    confirm(&world, &admin, &import).await.problem(ProblemCode::NotFound);
+    assert_eq!(number(&world, "SELECT count(*) FROM ban_imports WHERE state = 'draft'").await, 1);
+    assert_eq!(number(&world, "SELECT count(*) FROM audit WHERE action = 'ban_import.confirm'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_a_list_of_admins_waits_for_them_with_empty_hands() {
+    let world = world().await;
+    let (first, second) = (Browser::admin(&world, "Root").await, Browser::admin(&world, "Ada").await);
+    // Somebody locks the admins, one after the other in the order of their ids.
+    let lock = "SELECT 1 FROM users WHERE id = $1 FOR UPDATE";
+    let mut locking = world.pool.begin().await.unwrap();
+    sqlx::query(lock).bind(first.uuid()).execute(&mut *locking).await.unwrap();
+    let list = format!("user,reason\n{},Fraud\n", first.email);
+    let reading = send(&world, &second, "admins", &list);
+    let locked = async {
+        eventually("the list waits", || async {
+            let waiting = "SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            (number(&world, waiting).await == 1).then_some(())
+        })
+        .await;
+        sqlx::query(lock).bind(second.uuid()).execute(&mut *locking).await.unwrap();
+        locking.commit().await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(reading, locked);
+    let import: BanImportView = answer.expect(201).read();
+    assert_eq!(import.left_out, 1);
+}

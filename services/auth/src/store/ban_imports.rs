@@ -193,19 +193,24 @@ pub(crate) async fn lines(
     Ok(rows.into_iter().map(BanImportLine::from).collect())
 }
 
-/// Confirms a draft; `false` where it is one no more.
+/// Confirms a draft of after that time; `false` where it is one no more.
 pub(crate) async fn confirm(
     db: &mut PgConnection,
     id: BanImportId,
     admin: UserId,
     now: Timestamp,
+    after: Timestamp,
 ) -> sqlx::Result<bool> {
     let confirmed = sqlx::query(
-        "UPDATE ban_imports SET state = 'running', confirmed_at = $3, confirmed_by = $2 WHERE id = $1 AND state = 'draft'",
+        r"
+        UPDATE ban_imports SET state = 'running', confirmed_at = $3, confirmed_by = $2
+        WHERE id = $1 AND state = 'draft' AND created_at > $4
+        ",
     )
     .bind(id)
     .bind(admin)
     .bind(now)
+    .bind(after)
     .execute(db)
     .await?;
     Ok(confirmed.rows_affected() == 1)
@@ -311,7 +316,7 @@ pub(crate) async fn forget(db: &mut PgConnection, drafts: Timestamp, done: Times
         r"
         DELETE FROM ban_imports WHERE id = (
             SELECT id FROM ban_imports
-            WHERE (state = 'draft' AND created_at < $1) OR (state IN ('done', 'stopped') AND created_at < $2)
+            WHERE (state = 'draft' AND created_at < $1) OR finished_at < $2
             ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
         ",
@@ -322,3 +327,6 @@ pub(crate) async fn forget(db: &mut PgConnection, drafts: Timestamp, done: Times
     .await?;
     Ok(deleted.rows_affected() == 1)
 }
+
+#[cfg(test)]
+mod tests;
