@@ -216,6 +216,31 @@ async fn the_private_listener_answers_services_alone_and_nothing_else() {
     assert_eq!(public.send().await.unwrap().status(), StatusCode::NOT_FOUND);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_unknown_takes_nobody_s_place() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (_world, url) = world().await;
+    let address = url.strip_prefix("http://").unwrap();
+    // More than are answered at once announce a body and never send it.
+    let mut strangers = Vec::new();
+    for _ in 0..40 {
+        let mut stranger = tokio::net::TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "POST {PATH} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\ncontent-length: 9\r\n\r\n",
+            hex_of(9)
+        );
+        stranger.write_all(head.as_bytes()).await.unwrap();
+        strangers.push(stranger);
+    }
+    let good = claims(&url, &question("orders", None)).await;
+    assert_eq!(good["service"], "orders");
+    for mut stranger in strangers {
+        let mut status = [0; 12];
+        stranger.read_exact(&mut status).await.unwrap();
+        assert_eq!(str::from_utf8(&status).unwrap(), "HTTP/1.1 401");
+    }
+}
+
 /// The claims of an answer, whose signature readers check.
 async fn claims(url: &str, question: &Question) -> serde_json::Value {
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};

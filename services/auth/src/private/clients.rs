@@ -14,7 +14,9 @@ pub(crate) struct Clients(BTreeMap<String, [u8; 32]>);
 /// The list cannot be used. Nothing of it is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ClientsError {
-    #[error("must be like orders=<64 hexadecimal digits>, separated by commas")]
+    #[error(
+        "must be like orders=<64 hexadecimal digits>, separated by commas, with names of letters, digits, - and _"
+    )]
     Form,
     #[error("must name each service once, and no two with the same secret")]
     Twice,
@@ -35,12 +37,12 @@ impl FromStr for Clients {
             let (service, hash) = part.split_once('=').ok_or(ClientsError::Form)?;
             let hash = hex::decode(hash).ok().and_then(|bytes| bytes.try_into().ok());
             let hash: [u8; 32] = hash.ok_or(ClientsError::Form)?;
+            if !auth::subjects::is_token(service) {
+                return Err(ClientsError::Form);
+            }
             // A secret of two services would let one ask in the other's name.
             let known = clients.values().any(|known| *known == hash);
-            if !auth::subjects::is_token(service)
-                || known
-                || clients.insert(service.to_owned(), hash).is_some()
-            {
+            if known || clients.insert(service.to_owned(), hash).is_some() {
                 return Err(ClientsError::Twice);
             }
         }
@@ -49,11 +51,11 @@ impl FromStr for Clients {
 }
 
 impl Clients {
-    /// Is it the secret of that service? Takes as long for a service that is unknown.
-    pub(crate) fn know(&self, service: &str, secret: &PullSecret) -> bool {
-        let expected = self.0.get(service);
-        let same = secret.hash().ct_eq(expected.unwrap_or(&[0; 32]));
-        expected.is_some() & bool::from(same)
+    /// Whose secret is it? Every hash is compared, each in constant time, whether or not one was found.
+    pub(crate) fn whose(&self, secret: &PullSecret) -> Option<&str> {
+        let hash = secret.hash();
+        let same = |known: &[u8; 32]| bool::from(hash.ct_eq(known));
+        self.0.iter().fold(None, |found, (service, known)| if same(known) { Some(&**service) } else { found })
     }
 }
 
@@ -69,9 +71,9 @@ mod tests {
     fn a_service_is_known_by_its_own_secret_alone() {
         let text = [entry("orders", 1), entry("tickets", 2)].join(", ");
         let clients: Clients = text.parse().unwrap();
-        assert!(clients.know("orders", &PullSecret::new([1; 32])));
-        assert!(!clients.know("orders", &PullSecret::new([2; 32])), "that of another service");
-        assert!(!clients.know("payments", &PullSecret::new([1; 32])), "an unknown service");
+        assert_eq!(clients.whose(&PullSecret::new([1; 32])), Some("orders"));
+        assert_eq!(clients.whose(&PullSecret::new([2; 32])), Some("tickets"));
+        assert_eq!(clients.whose(&PullSecret::new([3; 32])), None);
     }
 
     #[test]
@@ -79,6 +81,7 @@ mod tests {
         let read = |text: String| text.parse::<Clients>().err();
         assert_eq!(read(String::new()), Some(ClientsError::Count));
         assert_eq!(read("orders=00".to_owned()), Some(ClientsError::Form));
+        assert_eq!(read(entry("or.ders", 1)), Some(ClientsError::Form), "a name that no subject can have");
         assert_eq!(read([entry("orders", 1), entry("tickets", 1)].join(",")), Some(ClientsError::Twice));
         assert_eq!(read([entry("orders", 1), entry("orders", 2)].join(",")), Some(ClientsError::Twice));
     }

@@ -61,16 +61,17 @@ impl IntoResponse for PullError {
 /// Answers one question.
 pub(super) async fn pull(State(state): State<Private>, request: Request) -> Result<Response, PullError> {
     let (parts, body) = request.into_parts();
+    // Nobody unknown takes a place, has a body read or the database asked.
+    let secret = secret(&parts.headers).ok_or(PullError::Unknown)?;
+    let service = state.clients.whose(&secret).ok_or(PullError::Unknown)?;
     let _place = state.places.try_acquire().map_err(|_| PullError::Busy)?;
-    timeout(ANSWER_WITHIN, answer(&state, &parts.headers, body)).await.map_err(|_| PullError::Late)?
+    timeout(ANSWER_WITHIN, answer(&state, service, body)).await.map_err(|_| PullError::Late)?
 }
 
-async fn answer(state: &Private, headers: &HeaderMap, body: Body) -> Result<Response, PullError> {
-    // Nobody unknown has a body read to its end or the database asked.
-    let secret = secret(headers).ok_or(PullError::Unknown)?;
+async fn answer(state: &Private, service: &str, body: Body) -> Result<Response, PullError> {
     let body = axum::body::to_bytes(body, QUESTION_BYTES_MAX).await.map_err(|_| PullError::Malformed)?;
     let question: Question = serde_json::from_slice(&body).map_err(|_| PullError::Malformed)?;
-    if !state.clients.know(&question.service, &secret) {
+    if question.service != service {
         return Err(PullError::Unknown);
     }
     let instance = Instance::new(&question.service, &question.instance).ok_or(PullError::Malformed)?;
