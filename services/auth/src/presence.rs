@@ -86,7 +86,7 @@ impl Presence {
         heard.iter().filter(|(_, at)| at.elapsed() < ALIVE).map(|(instance, _)| instance.clone()).collect()
     }
 
-    /// Was no marker heard for longer than a lease lives, though we listened?
+    /// Was no marker and no pull heard for longer than a lease lives, though we listened?
     fn is_leaseless(&self, service: &str, name: &str) -> bool {
         let instance = Instance { service: service.to_owned(), name: name.to_owned() };
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
@@ -203,15 +203,14 @@ async fn note_pull(
     at: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let mut db = state.pool.acquire().await?;
-    store::pulls::note(&mut db, instance, at).await?;
+    store::pulls::note(&mut db, instance).await?;
     let Some(cursor) = applied_through else { return Ok(()) };
     store::pulls::applied_through(&mut db, instance, cursor, at).await
 }
 
 /// Instances that are there: their marker was heard, or they asked any instance of auth.
 pub(crate) async fn alive(state: &Auth, db: &mut PgConnection) -> Result<Vec<Instance>, sqlx::Error> {
-    let since = state.clock.now() - TimeDelta::from_std(ALIVE).unwrap_or(TimeDelta::MAX);
-    let mut alive = store::pulls::heard_after(db, since).await?;
+    let mut alive = store::pulls::heard_within(db, ALIVE).await?;
     alive.extend(state.presence.alive());
     Ok(alive)
 }
@@ -228,7 +227,7 @@ pub(crate) async fn end_receipts(state: &Auth) -> Result<(), sqlx::Error> {
     let now = state.clock.now();
     let margin = TimeDelta::from_std(LEASELESS).unwrap_or(TimeDelta::MAX);
     let mut db = state.pool.acquire().await?;
-    let pulling = store::pulls::heard_after(&mut db, now - margin).await?;
+    let pulling = store::pulls::heard_within(&mut db, LEASELESS).await?;
     for pending in store::receipts::pending(&mut db, now - margin).await? {
         let pulls = pulling.iter().any(|one| one.service == pending.service && one.name == pending.instance);
         if !pulls && state.presence.is_leaseless(&pending.service, &pending.instance) {

@@ -3,34 +3,34 @@
 use crate::presence::Instance;
 use contracts::Timestamp;
 use sqlx::PgConnection;
+use std::time::Duration;
 
-/// Notes that an instance asked.
-pub(crate) async fn note(
-    db: &mut PgConnection,
-    instance: &Instance,
-    at: Timestamp,
-) -> Result<(), sqlx::Error> {
+/// Notes that an instance asked. The time is the database's: instances of auth write it and read each other's.
+pub(crate) async fn note(db: &mut PgConnection, instance: &Instance) -> Result<(), sqlx::Error> {
     sqlx::query(
         r"
-        INSERT INTO pulls (service, instance, at) VALUES ($1, $2, $3)
-        ON CONFLICT (service, instance) DO UPDATE SET at = greatest(pulls.at, excluded.at)
+        INSERT INTO pulls (service, instance, at) VALUES ($1, $2, clock_timestamp())
+        ON CONFLICT (service, instance) DO UPDATE SET at = excluded.at
         ",
     )
     .bind(&instance.service)
     .bind(&instance.name)
-    .bind(at)
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Instances that asked any instance of auth after that time.
-pub(crate) async fn heard_after(
+/// Instances that asked any instance of auth in the last so many seconds, by the database's clock.
+pub(crate) async fn heard_within(
     db: &mut PgConnection,
-    time: Timestamp,
+    length: Duration,
 ) -> Result<Vec<Instance>, sqlx::Error> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT service, instance FROM pulls WHERE at > $1").bind(time).fetch_all(db).await?;
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT service, instance FROM pulls WHERE at > clock_timestamp() - make_interval(secs => $1)",
+    )
+    .bind(length.as_secs_f64())
+    .fetch_all(db)
+    .await?;
     Ok(rows.into_iter().map(|(service, name)| Instance { service, name }).collect())
 }
 
@@ -65,4 +65,37 @@ pub(crate) async fn applied_through(
 pub(crate) async fn forget(db: &mut PgConnection, before: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM pulls WHERE at < $1").bind(before).execute(db).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::TestDatabase;
+
+    const ALIVE: Duration = Duration::from_secs(4);
+
+    #[tokio::test]
+    async fn signs_of_life_are_as_old_as_the_database_says() {
+        let database = TestDatabase::create().await;
+        let pool = service::db::open(&database.url, &sqlx::migrate!()).await.unwrap();
+        let mut db = pool.begin().await.unwrap();
+        let instance = Instance::new("orders", "orders-1").unwrap();
+        note(&mut db, &instance).await.unwrap();
+        assert_eq!(heard_within(&mut db, ALIVE).await.unwrap(), [instance.clone()]);
+        // An instance of auth whose clock goes wrong has left its mark: the next sign of life is right again.
+        for wrong in ["- interval '5 seconds'", "+ interval '1 hour'"] {
+            let set = format!("UPDATE pulls SET at = at {wrong}");
+            sqlx::query(sqlx::AssertSqlSafe(set)).execute(&mut *db).await.unwrap();
+            let heard = heard_within(&mut db, ALIVE).await.unwrap();
+            assert_eq!(heard.is_empty(), wrong.starts_with('-'), "{wrong}");
+            note(&mut db, &instance).await.unwrap();
+            let past: bool = sqlx::query_scalar(
+                "SELECT at <= clock_timestamp() AND at > clock_timestamp() - interval '4 seconds' FROM pulls",
+            )
+            .fetch_one(&mut *db)
+            .await
+            .unwrap();
+            assert!(past, "{wrong}");
+        }
+    }
 }
