@@ -106,6 +106,7 @@ async fn filters_narrow_and_count() {
         ("q=on77%40exam", 1),
         ("q=be", 400),
         ("q=zz", 0),
+        ("q=---", 0),
         ("role=admin", 1),
         ("q=nobody%40example.net", 0),
         ("from=2001-01-01&to=2001-12-31", 0),

@@ -17,6 +17,8 @@ pub(crate) const COUNT_MAX: i64 = 1_000;
 const NEAR_MAX: i64 = 20_000;
 /// Shorter words match the beginning of a word alone: they are in nearly every text.
 const PART_MIN_CHARS: usize = 3;
+/// So do words of fewer letters and digits, whatever is between them: the index knows nothing of a single one.
+const PART_MIN_ALPHANUMERIC: usize = 2;
 
 /// Whom to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -243,6 +245,10 @@ fn write_filter(query: &mut Query, filter: &Filter) {
         Some(Words::Address(address)) => {
             query.push(" AND email = ").push_bind(address.clone());
         }
+        // Without a letter or a digit there is nothing that an index could find, and nobody who is meant.
+        Some(Words::Part(part)) if !part.chars().any(char::is_alphanumeric) => {
+            query.push(" AND false");
+        }
         Some(Words::Part(part)) => {
             let likes = likes(part).into_iter().map(|pattern| (TEXT, pattern));
             let mut any = " AND (";
@@ -277,7 +283,8 @@ const TEXT: &str = r"(lower(name) || E'\n' || email)";
 /// Patterns of which one must fit: the words anywhere, or short ones where a word begins.
 fn likes(part: &str) -> Vec<String> {
     let escaped = part.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-    if part.chars().count() >= PART_MIN_CHARS {
+    let alphanumeric = part.chars().filter(|c| c.is_alphanumeric()).count();
+    if part.chars().count() >= PART_MIN_CHARS && alphanumeric >= PART_MIN_ALPHANUMERIC {
         return vec![format!("%{escaped}%")];
     }
     ["", "% ", "%\n"].map(|before| format!("{before}{escaped}%")).to_vec()
