@@ -9,9 +9,12 @@ use serde::Deserialize;
 use service::ValidQuery;
 use sqlx::PgConnection;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 /// The longest word for an act.
 const ACTION_MAX_CHARS: usize = 64;
+/// No account has this id.
+const NOBODY: UserId = UserId::from_uuid(Uuid::nil());
 
 /// Which acts.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -48,41 +51,22 @@ pub(crate) async fn list_audit(
     let page = PageQuery { cursor: query.cursor, limit: query.limit };
     let (before, limit) = (super::before(&page)?, page.limit());
     let mut db = state.pool.acquire().await?;
-    let people =
-        (person(&mut db, query.actor.as_deref()).await?, person(&mut db, query.subject.as_deref()).await?);
-    let (Named::Anybody | Named::Person(_), Named::Anybody | Named::Person(_)) = people else {
-        return Ok(Json(Page { items: Vec::new(), next_cursor: None }));
-    };
+    let actor = person(&mut db, query.actor.as_deref()).await?;
+    let subject = person(&mut db, query.subject.as_deref()).await?;
     let action: Option<String> = given(query.action.as_deref())
         .map(|action| action.chars().filter(|c| !c.is_control()).take(ACTION_MAX_CHARS).collect());
-    let filter = Filter { actor: people.0.id(), subject: people.1.id(), action, from, until };
+    let filter = Filter { actor, subject, action, from, until };
     let rows = store::audit::list(&mut db, &filter, before, limit + 1).await?;
     Ok(Json(Page::cut(rows, limit, |row| row.id.to_string())))
 }
 
-/// Whom a filter names.
-enum Named {
-    Anybody,
-    Person(UserId),
-    Nobody,
-}
-
-impl Named {
-    const fn id(&self) -> Option<UserId> {
-        match self {
-            Self::Person(id) => Some(*id),
-            Self::Anybody | Self::Nobody => None,
-        }
-    }
-}
-
-/// Somebody by id or by whole address.
-async fn person(db: &mut PgConnection, text: Option<&str>) -> Result<Named, Error> {
-    let Some(text) = given(text) else { return Ok(Named::Anybody) };
+/// Whom a filter names, by id or by whole address: an address of nobody is [`NOBODY`]'s, so that it finds nothing.
+async fn person(db: &mut PgConnection, text: Option<&str>) -> Result<Option<UserId>, Error> {
+    let Some(text) = given(text) else { return Ok(None) };
     if let Ok(id) = text.parse() {
-        return Ok(Named::Person(id));
+        return Ok(Some(id));
     }
     let address = normal_email(text).replace('\0', "");
     let found = store::users::find_by_email(db, &address).await?;
-    Ok(found.map_or(Named::Nobody, |account| Named::Person(account.id)))
+    Ok(Some(found.map_or(NOBODY, |account| account.id)))
 }
