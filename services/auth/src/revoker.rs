@@ -74,8 +74,8 @@ impl Revoker {
         Self { jetstream, signer, pool, clock, pending: Arc::default() }
     }
 
-    /// Writes revocations that are committed, several at once, and notes which the bus has. `false`: not all of them yet, and the
-    /// reconciler goes on trying.
+    /// Writes revocations that are committed, several at once, and notes which the bus has. `false`: not all of them
+    /// yet, and the reconciler goes on trying.
     pub(crate) async fn spread(&self, revocations: &[Revocation]) -> bool {
         if let Err(error) = self.write_and_note_all(revocations.to_vec()).await {
             tracing::warn!(%error, "not every revocation is effective everywhere yet");

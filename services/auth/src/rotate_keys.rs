@@ -1,8 +1,7 @@
 //! `auth-service rotate-keys [--in SECONDS] [--leaked]`: new signing keys while everything runs.
 //!
-//! The new key is published, the change committed, and the ends of the old ones published by this program itself, which
-//! waits until the bus has acknowledged it. Running
-//! instances of auth need not be told: they look which key signs whenever they sign.
+//! This program publishes the new key, commits the change, and publishes the ends of the old keys; it waits until the
+//! bus has acknowledged them. Running instances of auth need not be told: they look which key signs whenever they sign.
 
 use crate::{
     revoker::Revoker,
