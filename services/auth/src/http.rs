@@ -121,6 +121,5 @@ fn name_identities(openapi: &mut OpenApi) {
 
 /// Reads a cursor that is the id of the last item of the page before.
 fn before<T: FromStr>(query: &PageQuery) -> Result<Option<T>, Error> {
-    let given = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
-    given.map(|text| text.parse().map_err(|_| Error::Query("cursor is none of ours"))).transpose()
+    query.before().map_err(|_| Error::Query("cursor is none of ours"))
 }

@@ -12,6 +12,7 @@ pub(crate) mod watch;
 pub(crate) mod whoami;
 
 use crate::{error::Error, state::Orders};
+use contracts::PageQuery;
 use std::str::FromStr;
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -28,6 +29,6 @@ pub(crate) fn router(state: Orders) -> OpenApiRouter {
 }
 
 /// Reads a cursor, which is the id of the last item of the page before.
-fn cursor<T: FromStr>(cursor: Option<&str>) -> Result<Option<T>, Error> {
-    cursor.map(|text| text.parse().map_err(|_| Error::Cursor)).transpose()
+fn before<T: FromStr>(query: &PageQuery) -> Result<Option<T>, Error> {
+    query.before().map_err(|_| Error::Cursor)
 }

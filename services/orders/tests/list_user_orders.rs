@@ -21,6 +21,8 @@ async fn an_admin_sees_somebody_s_orders_in_pages() {
     let oldest: Page<OrderView> = admin.get(&format!("{path}&cursor={cursor}")).await.expect(200).read();
     assert_eq!((newest.items[0].id, oldest.items[0].id), (second.id, first.id));
     assert_eq!(oldest.next_cursor, None);
+    let empty: Page<OrderView> = admin.get(&format!("{path}&cursor=")).await.expect(200).read();
+    assert_eq!(empty.next_cursor, newest.next_cursor, "a form sends its empty fields too");
 
     anas.get(&path).await.problem(ProblemCode::Forbidden);
     stage.world.anybody().get(&path).await.problem(ProblemCode::Unauthenticated);

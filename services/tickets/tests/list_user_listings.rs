@@ -23,6 +23,8 @@ async fn an_admin_sees_all_that_somebody_sells_in_pages() {
     let oldest: Page<SoldListing> = admin.get(&format!("{path}&cursor={cursor}")).await.expect(200).read();
     assert_eq!((newest.items[0].listing.id, oldest.items[0].listing.id), (second.id, first.id));
     assert_eq!(oldest.next_cursor, None);
+    let empty: Page<SoldListing> = admin.get(&format!("{path}&cursor=")).await.expect(200).read();
+    assert_eq!(empty.next_cursor, newest.next_cursor, "a form sends its empty fields too");
     assert_eq!(oldest.items[0].show_title, "Jazz");
 
     anas.get(&path).await.problem(ProblemCode::Forbidden);

@@ -1,6 +1,7 @@
 //! Lists in pages.
 
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,14 @@ impl PageQuery {
     pub fn limit(&self) -> i64 {
         i64::from(self.limit.unwrap_or(20).clamp(1, Self::MAX_LIMIT))
     }
+
+    /// The cursor as what its page ended with. An empty one is none: a form sends its empty fields too.
+    ///
+    /// # Errors
+    /// Where it is none of ours.
+    pub fn before<T: FromStr>(&self) -> Result<Option<T>, T::Err> {
+        self.cursor.as_deref().filter(|cursor| !cursor.is_empty()).map(str::parse).transpose()
+    }
 }
 
 impl<T> Page<T> {
@@ -39,5 +48,22 @@ impl<T> Page<T> {
         items.truncate(limit);
         let next_cursor = more.then(|| items.last().map(cursor)).flatten();
         Self { items, next_cursor }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_cursor_is_none_and_an_odd_one_is_refused() {
+        let before = |cursor: Option<&str>| {
+            PageQuery { cursor: cursor.map(ToOwned::to_owned), limit: None }.before::<u8>().ok()
+        };
+        assert_eq!(
+            [before(None), before(Some("")), before(Some("7"))],
+            [Some(None), Some(None), Some(Some(7))]
+        );
+        assert_eq!(before(Some("odd")), None);
     }
 }

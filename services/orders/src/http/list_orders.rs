@@ -28,7 +28,7 @@ pub(crate) async fn list_orders(
     caller: Caller,
     ValidQuery(query): ValidQuery<PageQuery>,
 ) -> Result<Json<Page<OrderView>>, Error> {
-    let before = super::cursor(query.cursor.as_deref())?;
+    let before = super::before(&query)?;
     let limit = query.limit();
     let mut connection = state.pool.acquire().await?;
     let found = store::orders::list_own(&mut connection, caller.user, before, limit + 1).await?;

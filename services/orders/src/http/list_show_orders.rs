@@ -47,7 +47,7 @@ pub(crate) async fn list_show_orders(
     Id(show): Id<ShowId>,
     ValidQuery(query): ValidQuery<PageQuery>,
 ) -> Result<Json<SellerOrders>, Error> {
-    let before = super::cursor(query.cursor.as_deref())?;
+    let before = super::before(&query)?;
     let limit = query.limit();
     let scope = match scope(&state, show, caller.user).await? {
         Scope { organiser: false, seller: false } => {

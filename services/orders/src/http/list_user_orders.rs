@@ -39,10 +39,11 @@ pub(crate) async fn list_user_orders(
     _: Admin,
     ValidQuery(query): ValidQuery<UserOrdersQuery>,
 ) -> Result<Json<Page<OrderView>>, Error> {
-    let before = super::cursor(query.cursor.as_deref())?;
-    let limit = PageQuery { cursor: None, limit: query.limit }.limit();
+    let UserOrdersQuery { user, cursor, limit } = query;
+    let page = PageQuery { cursor, limit };
+    let (before, limit) = (super::before(&page)?, page.limit());
     let mut connection = state.pool.acquire().await?;
-    let found = store::orders::list_own(&mut connection, query.user, before, limit + 1).await?;
+    let found = store::orders::list_own(&mut connection, user, before, limit + 1).await?;
     let items = found.into_iter().map(OrderView::from).collect();
     Ok(Json(Page::cut(items, limit, |order| order.id.to_string())))
 }

@@ -4,11 +4,7 @@ use super::answers::{Always, Identified, Queried};
 use crate::{error::Error, state::Tickets, store::listing_views};
 use auth::Admin;
 use axum::{Json, extract::State};
-use contracts::{
-    Page, PageQuery,
-    ids::{ListingId, UserId},
-    listings::SoldListing,
-};
+use contracts::{Page, PageQuery, ids::UserId, listings::SoldListing};
 use serde::Deserialize;
 use service::ValidQuery;
 use utoipa::IntoParams;
@@ -38,11 +34,11 @@ pub(super) async fn list_user_listings(
     _: Admin,
     ValidQuery(query): ValidQuery<UserListingsQuery>,
 ) -> Result<Json<Page<SoldListing>>, Error> {
-    let given = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
-    let before = given.map(str::parse::<ListingId>).transpose();
-    let before = before.map_err(|_| Error::Query("cursor is none of ours"))?;
-    let limit = PageQuery { cursor: None, limit: query.limit }.limit();
+    let UserListingsQuery { user, cursor, limit } = query;
+    let page = PageQuery { cursor, limit };
+    let before = page.before().map_err(|_| Error::Query("cursor is none of ours"))?;
+    let limit = page.limit();
     let mut db = state.pool.acquire().await?;
-    let sold = listing_views::of_seller(&mut db, query.user, before, limit + 1).await?;
+    let sold = listing_views::of_seller(&mut db, user, before, limit + 1).await?;
     Ok(Json(Page::cut(sold, limit, |sold| sold.listing.id.to_string())))
 }
