@@ -81,7 +81,7 @@ mod tests {
         let mut db = pool.begin().await.unwrap();
         let instance = Instance::new("orders", "orders-1").unwrap();
         note(&mut db, &instance).await.unwrap();
-        assert_eq!(heard_within(&mut db, ALIVE).await.unwrap(), [instance.clone()]);
+        assert_eq!(heard_within(&mut db, ALIVE).await.unwrap(), std::slice::from_ref(&instance));
         // An instance of auth whose clock goes wrong has left its mark: the next sign of life is right again.
         for wrong in ["- interval '5 seconds'", "+ interval '1 hour'"] {
             let set = format!("UPDATE pulls SET at = at {wrong}");
