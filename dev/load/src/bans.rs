@@ -87,10 +87,8 @@ fn print(verdicts: &[(Fault, Verdict)]) {
         "p99",
         "others held up",
     ];
-    let mut table = Table::new(
-        "Bans, from their acknowledgement (T0), on every instance of every service",
-        &columns,
-    );
+    let mut table =
+        Table::new("Bans, from their acknowledgement (T0), on every instance of every service", &columns);
     for (fault, verdict) in verdicts {
         let Verdict { bans, requests, after_bound, late, last_accepted, refused_everywhere, .. } = verdict;
         let at = |samples: &Samples, percent| ms(samples.percentile(percent));

@@ -71,7 +71,8 @@ mod tests {
         let browser = known_browsers::name(names.secure);
         let every = [names.access, names.refresh, names.challenge, browser].map(|name| (name, "x", 60));
         let headers = headers(names, &every);
-        let set: Vec<_> = headers.get_all(header::SET_COOKIE).iter().map(|set| set.to_str().unwrap()).collect();
+        let set: Vec<_> =
+            headers.get_all(header::SET_COOKIE).iter().map(|set| set.to_str().unwrap()).collect();
         assert_eq!(set.len(), every.len());
         for cookie in set {
             assert!(cookie.starts_with("__Host-"), "{cookie}");

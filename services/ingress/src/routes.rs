@@ -210,7 +210,8 @@ const SIGNING_IN: [&str; 14] = [
 pub(crate) fn zone(method: &Method, path: &str) -> Zone {
     let path = path.trim_end_matches('/');
     let signs_in = SIGNING_IN.iter().any(|root| is_under(path, root));
-    let changes = ["/api/auth/password", "/api/auth/email", "/api/auth/totp"].contains(&path) && !is_read(method);
+    let changes =
+        ["/api/auth/password", "/api/auth/email", "/api/auth/totp"].contains(&path) && !is_read(method);
     if changes || (signs_in && *method == Method::POST) {
         Zone::SignIn
     } else if is_under(path, "/api") || is_under(path, "/fn") || !is_read(method) {
